@@ -1,0 +1,5 @@
+"""Addresses of what is taught."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []

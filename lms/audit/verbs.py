@@ -1,0 +1,68 @@
+"""Every act that leaves an audit row, `subject:action`. One list, so that a reader knows what can be in the trail."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Verb(models.TextChoices):
+    SIGNED_IN = "session:sign_in", _("Signed in")
+    SIGN_IN_REFUSED = "session:refuse", _("Sign-in refused")
+    SIGNED_OUT = "session:sign_out", _("Signed out")
+    PASSWORD_CHANGED = "person:change_password", _("Password changed")
+    PASSWORD_RESET = "person:reset_password", _("Password reset by HR")
+    PREFERENCES_CHANGED = "person:change_preferences", _("Display preferences changed")
+
+    UNIT_FOUNDED = "unit:found", _("Unit founded")
+    UNIT_CHANGED = "unit:change", _("Unit renamed or moved")
+    UNIT_CLOSED = "unit:close", _("Unit closed")
+    POST_CHANGED = "post:change", _("Post changed")
+    PERSON_ADDED = "person:add", _("Person added")
+    PERSON_CHANGED = "person:change", _("Person's details changed")
+    PERSON_APPOINTED = "person:appoint", _("Person appointed")
+    APPOINTMENT_ENDED = "appointment:end", _("Appointment ended")
+    PERSON_MOVED = "person:move", _("Person moved")
+    PERSON_RETIRED = "person:retire", _("Person retired")
+    PERSON_REINSTATED = "person:reinstate", _("Person reinstated")
+    IDENTITY_REVEALED = "person:reveal_identity", _("Full identity number shown")
+    ROLE_GRANTED = "role:grant", _("Role granted")
+    ROLE_WITHDRAWN = "role:withdraw", _("Role withdrawn")
+    POLICY_SET = "policy:set", _("Policy figure set")
+    NOTICE_PUBLISHED = "announcement:publish", _("Announcement published")
+
+    IMPORT_PLANNED = "import:plan", _("Import file read")
+    IMPORT_EXECUTED = "import:execute", _("Import carried out")
+    IMPORT_UNDONE = "import:undo", _("Import undone")
+    JOB_CANCELLED = "job:cancel", _("Job cancelled")
+
+    LIBRARY_LOADED = "library:load", _("Shipped library loaded")
+    LESSON_FINISHED = "lesson:finish", _("Lesson finished")
+    HOURS_CREDITED = "hours:credit", _("Hours credited")
+    HOURS_REVERSED = "hours:reverse", _("Hours reversed")
+
+    QUESTION_SAVED = "question:save", _("Question version saved")
+    QUESTION_RETIRED = "question:retire", _("Question retired")
+    BLUEPRINT_SAVED = "blueprint:save", _("Blueprint saved")
+    SITTING_CHANGED = "sitting:change", _("Sitting created or changed")
+    SITTING_CANCELLED = "sitting:cancel", _("Sitting cancelled")
+    CANDIDATE_ADDED = "candidate:add", _("Candidates added")
+    CANDIDATE_REMOVED = "candidate:remove", _("Candidate removed")
+    ATTEMPT_STARTED = "attempt:start", _("Attempt started")
+    ATTEMPT_HANDED_IN = "attempt:hand_in", _("Attempt handed in")
+    ATTEMPT_CLOSED = "attempt:close", _("Attempt closed at its deadline")
+    TIME_GRANTED = "attempt:grant_time", _("Time added")
+    INCIDENT_NOTED = "attempt:note_incident", _("Incident noted")
+    GRADES_RUN = "grade_run:make", _("Grade run made")
+    RESULTS_RELEASED = "result:release", _("Results released")
+    CERTIFICATE_ISSUED = "certificate:issue", _("Certificate issued")
+    CERTIFICATE_REVOKED = "certificate:revoke", _("Certificate revoked")
+    CERTIFICATE_RENDERED = "certificate:render", _("Certificate file made")
+    REQUIREMENT_CHANGED = "requirement:change", _("Certificate requirement changed")
+    ASSESSMENT_CONFIRMED = "assessment:confirm", _("Assessment material confirmed")
+    ASSESSMENT_RETURNED = "assessment:return", _("Assessment material returned")
+    ASSESSMENT_OBJECTED = "assessment:object", _("Objection lodged")
+    BATCH_EXPORTED = "batch:export", _("Batch exported")
+    BATCH_CORRECTED = "batch:correct", _("Batch corrected")
+    LIST_EXPORTED = "list:export", _("List exported")
+
+    DEMO_LOADED = "demo:load", _("Demo county loaded")
+    DEMO_CLEARED = "demo:clear", _("Demo county cleared")

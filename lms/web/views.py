@@ -1,0 +1,66 @@
+"""The home page, display settings, help, health and what is shown when something is refused."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+YEAR = 31_536_000
+
+
+@login_required
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """What is due, how far one is: panels of the higher rooms."""
+    return render(request, "lms/web/home.html")
+
+
+@require_POST
+def display(request: HttpRequest) -> HttpResponse:
+    """Remember text size, theme or language in cookies, and on the account where there is one; then go back."""
+    target = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        target = "/"
+    response = redirect(target)
+    person = request.user if request.user.is_authenticated else None
+    choices = {"size": ("text_size", {"", "l", "xl"}), "theme": ("theme", {"", "light", "dark"}), "language": ("language", {"zh-hans", "en"})}
+    for name, (field, allowed) in choices.items():
+        value = request.POST.get(name)
+        if value in allowed:
+            cookie = settings.LANGUAGE_COOKIE_NAME if name == "language" else name
+            response.set_cookie(cookie, value, max_age=YEAR, samesite="Lax", secure=settings.HTTPS)
+            if person is not None:
+                setattr(person, field, value)
+                person.save(update_fields=[field])
+    return response
+
+
+@require_GET
+def help_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "lms/web/help.html")
+
+
+@require_GET
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "lms/web/privacy.html")
+
+
+@require_GET
+def live(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@require_GET
+def ready(request: HttpRequest) -> HttpResponse:
+    """The process can do its work: the database answers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"ready": True})
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "403.html", {"stale": True}, status=403)
