@@ -195,7 +195,7 @@ CMS_CONTENT_SECURITY_POLICY = {
     "object-src": [NONE],
     "base-uri": [SELF],
 }
-PERMISSIONS_POLICY = {feature: [] for feature in ("camera", "geolocation", "microphone", "payment", "usb", "interest-cohort")}
+PERMISSIONS_POLICY: dict[str, list[str]] = {feature: [] for feature in ("camera", "geolocation", "microphone", "payment", "usb", "interest-cohort")}
 
 # --- files ------------------------------------------------------------------------------------------------------------
 
