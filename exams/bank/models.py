@@ -4,7 +4,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from exams.bank.querysets import QuestionQuerySet
 from exams.bank.states import Difficulty, Dimension, Kind
+from exams.bank.wording import Option, Wording
 
 
 class Question(models.Model):
@@ -18,9 +20,14 @@ class Question(models.Model):
     current = models.OneToOneField("exams.QuestionVersion", null=True, on_delete=models.PROTECT, related_name="+")
     retired_at = models.DateTimeField(null=True, blank=True)
 
+    objects = QuestionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("question")
         ordering = ["key"]
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class QuestionVersion(models.Model):
@@ -53,3 +60,18 @@ class QuestionVersion(models.Model):
         ordering = ["question", "number"]
         constraints = [models.UniqueConstraint(fields=["question", "number"], name="version_numbers_count_up")]
         indexes = [models.Index(fields=["kind", "difficulty"], name="version_what_can_be_drawn")]
+
+    def __str__(self) -> str:
+        return f"{self.question_id}.{self.number}"
+
+    @property
+    def wording(self) -> Wording:
+        """This version as plain values."""
+        fill_in = self.kind == Kind.FILL_IN
+        return Wording(
+            kind=self.kind, dimension=self.dimension, difficulty=self.difficulty, stem=self.stem,
+            options=tuple(Option(id=option["id"], text=option["text"]) for option in self.options),
+            chosen=() if fill_in else tuple(self.answer),
+            blanks=tuple(tuple(accepted) for accepted in self.answer) if fill_in else (),
+            explanation=self.explanation, cites=tuple(self.cites),
+        )  # fmt: skip

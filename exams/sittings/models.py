@@ -36,6 +36,7 @@ class Sitting(models.Model):
     auto_release = models.BooleanField(_("release as soon as marked"), default=False)
     place = models.CharField(_("place"), max_length=80, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.CharField(_("reason"), max_length=120, blank=True)
 
     class Meta:
         verbose_name = _("sitting")

@@ -41,6 +41,7 @@ class Verb(models.TextChoices):
 
     QUESTION_SAVED = "question:save", _("Question version saved")
     QUESTION_RETIRED = "question:retire", _("Question retired")
+    QUESTION_RESTORED = "question:restore", _("Question restored")
     BLUEPRINT_SAVED = "blueprint:save", _("Blueprint saved")
     SITTING_CHANGED = "sitting:change", _("Sitting created or changed")
     SITTING_CANCELLED = "sitting:cancel", _("Sitting cancelled")
