@@ -34,7 +34,7 @@ def worker() -> Iterator[subprocess.Popen[bytes]]:
         "DJANGO_SETTINGS_MODULE": "tests.settings",
     }
     process = subprocess.Popen(
-        [sys.executable, "-m", "celery", "-A", "tests.lms.celery_probe", "worker", "-c", "2", "--loglevel", "ERROR", "--without-gossip", "--without-mingle"],
+        [sys.executable, "-m", "celery", "-A", "tests.lms.celery_probe", "worker", "-c", "2", "--loglevel", "ERROR", "--without-gossip"],
         cwd=ROOT, env=environment,
     )  # fmt: skip
     yield process
