@@ -1,13 +1,13 @@
 """Index of the models of this app; each stands in its room."""
 
 from lms.audit.models import AuditHead, AuditRow
-from lms.exchange.models import ImportBatch
+from lms.exchange.models import ImportBatch, ImportRow
 from lms.jobs.models import Job
 from lms.notices.models import Announcement, Notice
 from lms.people.models import Appointment, Person, Post, RoleGrant, Unit, UnitPlacement
 from lms.policy.models import Policy
 
 __all__ = [
-    "Announcement", "Appointment", "AuditHead", "AuditRow", "ImportBatch", "Job", "Notice", "Person", "Policy", "Post", "RoleGrant", "Unit",
+    "Announcement", "Appointment", "AuditHead", "AuditRow", "ImportBatch", "ImportRow", "Job", "Notice", "Person", "Policy", "Post", "RoleGrant", "Unit",
     "UnitPlacement",
 ]  # fmt: skip

@@ -32,6 +32,7 @@ class Verb(models.TextChoices):
     IMPORT_PLANNED = "import:plan", _("Import file read")
     IMPORT_EXECUTED = "import:execute", _("Import carried out")
     IMPORT_UNDONE = "import:undo", _("Import undone")
+    IMPORT_DISCARDED = "import:discard", _("Import discarded")
     JOB_CANCELLED = "job:cancel", _("Job cancelled")
 
     LIBRARY_LOADED = "library:load", _("Shipped library loaded")

@@ -18,6 +18,18 @@ class Obstacle:
     acting_cures: bool
 
 
+class Refused(Exception):
+    """An appointment that may not be made as asked; ``reasons`` holds every reason, ``acting_would_do`` whether acting with an end would."""
+
+    def __init__(self, reasons: list[Obstacle]) -> None:
+        super().__init__(" ".join(str(reason.sentence) for reason in reasons))
+        self.reasons = reasons
+
+    @property
+    def acting_would_do(self) -> bool:
+        return all(reason.acting_cures for reason in self.reasons)
+
+
 Check = Callable[[Person, Unit, Post, date], list[Obstacle]]
 CHECKS: list[Check] = []
 

@@ -46,7 +46,7 @@ class Unit(models.Model):
 
 
 class UnitPlacement(models.Model):
-    """What a unit was called and where it stood from a day until the day before ``valid_to``."""
+    """What a unit was called and where it stood from a day until the day before ``valid_to`` (the same day: replaced before it counted)."""
 
     append_only = ("valid_to",)
 
@@ -60,7 +60,7 @@ class UnitPlacement(models.Model):
     class Meta:
         ordering = ["unit", "valid_from"]
         constraints = [
-            models.CheckConstraint(condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="placement_dates_in_order"),
+            models.CheckConstraint(condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="placement_dates_in_order"),
             models.UniqueConstraint(fields=["unit"], condition=Q(valid_to=None), name="placement_one_open"),
         ]
 

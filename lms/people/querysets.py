@@ -11,7 +11,7 @@ from lms.people.scope import reach, within
 from lms.people.states import Act
 
 if TYPE_CHECKING:
-    from lms.people.models import Appointment, Person, Unit
+    from lms.people.models import Appointment, Person, Unit  # noqa: F401  (named in a base class)
 
 
 class UnitQuerySet(models.QuerySet["Unit"]):
