@@ -95,6 +95,8 @@ def faults(wording: Wording) -> list[Fault]:
     found += _text_faults("stem", [wording.stem])
     found += _text_faults("explanation", [wording.explanation])
     found += _text_faults("cites", wording.cites)
+    if wording.kind not in KINDS:
+        return found
     if wording.kind == "fill_in":
         return found + _blank_faults(wording)
     return found + _option_faults(wording) + _chosen_faults(wording)
