@@ -51,7 +51,6 @@ INSTALLED_APPS = [
     "wagtail",
     "modelcluster",
     "taggit",
-    "modelsearch",
     "django_tasks",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -201,6 +200,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {feature: [] for feature in ("camera"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder", "content.lessons.drawings.DrawingsFinder"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 FILES_ROOT = VAR_DIR / "files"  # never served by path: imports, exports, certificates

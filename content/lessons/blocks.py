@@ -1,11 +1,22 @@
 """The blocks a lesson is made of: a few typed fields each, and one template each under `templates/content/blocks/`."""
 
+import re
+
 from django.core.exceptions import ValidationError
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 
+from content.lessons.drawings import drawing_size
+
 RICH = ["bold", "italic", "ol", "ul", "superscript", "subscript"]
+
+
+def cell_html(text: str) -> SafeString:
+    """A table cell: escaped, with ``**bold**`` made bold."""
+    return mark_safe(re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", escape(text.strip())))  # noqa: S308
 
 
 class TableBlock(blocks.StructBlock):
@@ -21,7 +32,7 @@ class TableBlock(blocks.StructBlock):
 
     def get_context(self, value, parent_context=None):  # type: ignore[no-untyped-def]
         context = super().get_context(value, parent_context)
-        lines = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in value["rows"].splitlines() if line.strip()]
+        lines = [[cell_html(cell) for cell in line.strip().strip("|").split("|")] for line in value["rows"].splitlines() if line.strip()]
         context["head"], context["lines"] = (lines[0], lines[1:]) if lines else ([], [])
         return context
 
@@ -38,6 +49,11 @@ class FigureBlock(blocks.StructBlock):
         icon = "image"
         label = _("Figure")
         template = "content/blocks/figure.html"
+
+    def get_context(self, value, parent_context=None):  # type: ignore[no-untyped-def]
+        context = super().get_context(value, parent_context)
+        context["size"] = drawing_size(value["drawing"]) if value["drawing"] else None
+        return context
 
     def clean(self, value):  # type: ignore[no-untyped-def]
         value = super().clean(value)
@@ -74,7 +90,10 @@ class OptionBlock(blocks.StructBlock):
 
 
 class SelfCheckBlock(blocks.StructBlock):
-    """A question with an instant answer. It never appears in an exam. Fill-in answers stand one variant a line."""
+    """A question with an instant answer. It never appears in an exam.
+
+    True or false has the two options 正确 and 错误. Fill-in answers stand one variant a line; an empty line begins the next blank.
+    """
 
     kind = blocks.ChoiceBlock(
         label=_("Kind"),
@@ -83,7 +102,9 @@ class SelfCheckBlock(blocks.StructBlock):
     )
     stem = blocks.TextBlock(label=_("Question"))
     options = blocks.ListBlock(OptionBlock(), label=_("Options"), default=[])
-    accepted = blocks.TextBlock(label=_("Accepted answers"), required=False, help_text=_("For fill in: one accepted answer a line."))
+    accepted = blocks.TextBlock(
+        label=_("Accepted answers"), required=False, help_text=_("For fill in: one accepted answer a line. An empty line begins the next blank.")
+    )
     explanation = blocks.TextBlock(label=_("Explanation"), required=False)
 
     class Meta:
@@ -92,11 +113,12 @@ class SelfCheckBlock(blocks.StructBlock):
         template = "content/blocks/self_check.html"
 
 
+STEP = blocks.RichTextBlock(label=_("Step"), features=["bold", "italic"])
 LESSON_BLOCKS = [
     ("heading", blocks.CharBlock(label=_("Heading"), icon="title", template="content/blocks/heading.html")),
     ("subheading", blocks.CharBlock(label=_("Subheading"), icon="title", template="content/blocks/subheading.html")),
     ("text", blocks.RichTextBlock(label=_("Text"), features=RICH, template="content/blocks/text.html")),
-    ("steps", blocks.ListBlock(blocks.TextBlock(label=_("Step")), label=_("Steps"), icon="list-ol", template="content/blocks/steps.html")),
+    ("steps", blocks.ListBlock(STEP, label=_("Steps"), icon="list-ol", template="content/blocks/steps.html")),
     ("table", TableBlock()),
     ("figure", FigureBlock()),
     ("law", LawBlock()),

@@ -149,7 +149,8 @@ def read_questions(file: Path, lessons: int) -> tuple[QuestionSource, ...]:
 
 def _question(table: "_Table", lessons: int) -> QuestionSource:
     kind, options = table.one_of("kind", KINDS), table.texts("options")
-    stem, answer = table.text("stem"), table.values.get("answer")
+    stem = table.text("stem")
+    answer: Any = table.values.get("answer")
     letters = "ABCDEFGH"[: len(options)]
     if kind in {"single", "multiple"}:
         fits = isinstance(answer, str) and answer and set(answer) <= set(letters) and len(set(answer)) == len(answer)

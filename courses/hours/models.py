@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from lms.people.states import Tier
+
 
 class HoursKind(models.TextChoices):
     SELF_STUDY = "self_study", _("Online self-study")
@@ -29,6 +31,9 @@ class HoursEntry(models.Model):
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="hours")
     kind = models.CharField(_("kind"), max_length=12, choices=HoursKind)
+    tier = models.CharField(
+        _("training tier"), max_length=16, choices=Tier, blank=True, help_text=_("Of the lesson; empty for what belongs to no tier.")
+    )
     professional = models.BooleanField(_("professional subject"), default=False)
     hours = models.DecimalField(_("hours"), max_digits=6, decimal_places=2)
     earned_on = models.DateField(_("earned on"))

@@ -21,6 +21,7 @@ DEFAULTS: list[tuple[Key, str, str, bool]] = [
     (Key.MINUTES_FULL_HOUR, "30", SECONDARY_PROVINCE, True),
     (Key.MINUTES_HALF_HOUR, "15", SECONDARY_PROVINCE, True),
     (Key.HOURS_SHORT_LESSON, "0.25", SECONDARY_PROVINCE, True),
+    (Key.LESSON_LEAST_SHARE, "0.25", "平台使用约定：学完一课至少用去所标时长的四分之一", False),
     (Key.HOURS_TOPIC_TEST, "0.5", SECONDARY_PROVINCE, True),
     (Key.PASS_MARK, "60", "县人社局与县信息中心商定的考核方式", False),
     (Key.LEVEL_EXCELLENT, "90", "县人社局与县信息中心商定的考核方式", False),

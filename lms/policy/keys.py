@@ -13,6 +13,7 @@ class Key(models.TextChoices):
     MINUTES_FULL_HOUR = "hours.minutes_full", _("Minutes of a lesson that count one hour")
     MINUTES_HALF_HOUR = "hours.minutes_half", _("Minutes of a lesson above which it counts half an hour")
     HOURS_SHORT_LESSON = "hours.short_lesson", _("Hours of a shorter lesson")
+    LESSON_LEAST_SHARE = "hours.least_share", _("Share of a lesson's minutes that must pass before it can be finished")
     HOURS_TOPIC_TEST = "hours.topic_test", _("Hours for passing a topic test")
     PASS_MARK = "exam.pass_mark", _("Pass mark, percent of the full marks")
     LEVEL_EXCELLENT = "level.excellent", _("Operating level 优秀 from, percent")
