@@ -1,0 +1,3 @@
+"""What the exchange room hangs into others."""
+
+import lms.exchange.jobs  # noqa: F401
