@@ -1,5 +1,7 @@
 """Addresses of what is taught."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from content.lessons import views
+
+urlpatterns = [path("search/", views.search_page, name="search")]

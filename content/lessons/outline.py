@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 
 from content.curricula.models import TierPage, TopicPage
 from content.lessons.models import LessonPage
+from lms.people.states import Tier
 
 STEP = 4  # characters by which the path of a page is longer than that of its parent
 
@@ -35,6 +36,10 @@ class TopicOutline:
 class TierOutline:
     tier: str
     topics: tuple[TopicOutline, ...]
+
+    @property
+    def tier_label(self) -> str:
+        return str(Tier(self.tier).label)
 
 
 def outline() -> list[TierOutline]:
