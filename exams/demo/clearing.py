@@ -1,0 +1,174 @@
+"""Taking the demo county away again, and nothing else.
+
+What belongs to the demo is said once, in `belongings`. Everything else that points at it is found by looking at every foreign key of every
+installed model: a row that would be left hanging is a reason to refuse, so that a table added later can't be forgotten silently.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.contrib.sessions.models import Session
+from django.core.files.storage import storages
+from django.db import models, transaction
+from django.db.models import CASCADE, DO_NOTHING, SET_NULL, QuerySet
+
+from courses.models import HoursEntry, LessonProgress, SelfCheckAnswer
+from exams import models as proof
+from exams.demo.places import ROOT
+from lms import models as floor
+from lms.audit.actions import record
+from lms.audit.guards import lifted
+from lms.audit.models import AuditRow
+from lms.audit.verbs import Verb
+
+Belongings = dict[type[models.Model], QuerySet[Any]]
+RELEASED = {("questionversion", "made_by")}  # what a demo trainer wrote stays, without its author
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hanging:
+    """Rows that are not the demo's and point at something of the demo, with some of them named."""
+
+    model: str
+    field: str
+    count: int
+    some: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.count} × {self.model} ({self.field}): {', '.join(self.some)}"
+
+
+class ClearRefused(Exception):
+    """Clearing would take something that is not the demo's; ``hanging`` lists it."""
+
+    def __init__(self, hanging: list[Hanging]) -> None:
+        super().__init__(f"{sum(h.count for h in hanging)} other records hang on the demo county.")
+        self.hanging = hanging
+
+
+def is_loaded() -> bool:
+    return floor.Person.objects.filter(demo=True).exists()
+
+
+def made_by_load() -> dict[str, Any]:
+    """Return what the last load noted of things that no person or unit of the demo owns."""
+    row = AuditRow.objects.filter(verb=Verb.DEMO_LOADED).order_by("-number").first()
+    return dict(row.detail) if row else {}
+
+
+def belongings() -> Belongings:
+    """Return the rows of the demo by model."""
+    made = made_by_load()
+    people = floor.Person.objects.filter(demo=True)
+    units = floor.Unit.objects.filter(path__startswith=ROOT + "/")
+    posts = floor.Post.objects.filter(pk__in=made.get("posts", []))
+    types = proof.CertificateType.objects.filter(pk__in=made.get("types", []))
+    sittings = proof.Sitting.objects.filter(unit__in=units)
+    attempts = proof.Attempt.objects.filter(candidate__sitting__in=sittings)
+    certificates = proof.Certificate.objects.filter(person__in=people)
+    records = proof.AssessmentRecord.objects.filter(person__in=people)
+    series = models.Q(pk__in=[])
+    for code in types.values_list("code", flat=True):
+        series |= models.Q(series__startswith=f"YX-{code}-")
+    return {
+        proof.ExportRow: proof.ExportRow.objects.filter(batch__unit__in=units),
+        proof.ExportBatch: proof.ExportBatch.objects.filter(unit__in=units),
+        proof.Objection: proof.Objection.objects.filter(record__in=records),
+        proof.AssessmentRecord: records,
+        proof.CertificateEvent: proof.CertificateEvent.objects.filter(certificate__in=certificates),
+        proof.Certificate: certificates,
+        proof.Release: proof.Release.objects.filter(sitting__in=sittings),
+        proof.Result: proof.Result.objects.filter(run__sitting__in=sittings),
+        proof.GradeRun: proof.GradeRun.objects.filter(sitting__in=sittings),
+        **{
+            model: model.objects.filter(attempt__in=attempts)  # type: ignore[attr-defined]
+            for model in (proof.AnswerRecord, proof.AttemptDevice, proof.HandIn, proof.TimeGrant, proof.Incident)
+        },
+        proof.Attempt: attempts,
+        proof.Candidate: proof.Candidate.objects.filter(sitting__in=sittings),
+        proof.Sitting: sittings,
+        proof.BlueprintRow: proof.BlueprintRow.objects.filter(blueprint__in=made.get("blueprints", [])),
+        proof.Blueprint: proof.Blueprint.objects.filter(pk__in=made.get("blueprints", [])),
+        proof.Requirement: proof.Requirement.objects.filter(models.Q(certificate_type__in=types) | models.Q(post__in=posts)),
+        proof.StaffingRule: proof.StaffingRule.objects.filter(pk__in=made.get("rules", [])),
+        proof.NumberSeries: proof.NumberSeries.objects.filter(series),
+        proof.CertificateType: types,
+        SelfCheckAnswer: SelfCheckAnswer.objects.filter(person__in=people),
+        LessonProgress: LessonProgress.objects.filter(person__in=people),
+        HoursEntry: HoursEntry.objects.filter(person__in=people),
+        floor.Notice: floor.Notice.objects.filter(person__in=people),
+        floor.Announcement: floor.Announcement.objects.filter(issued_by__in=units),
+        floor.ImportBatch: floor.ImportBatch.objects.filter(by__in=people),
+        floor.Job: floor.Job.objects.filter(by__in=people),
+        floor.Policy: floor.Policy.objects.filter(unit__in=units),
+        floor.RoleGrant: floor.RoleGrant.objects.filter(person__in=people),
+        floor.Appointment: floor.Appointment.objects.filter(person__in=people),
+        floor.UnitPlacement: floor.UnitPlacement.objects.filter(unit__in=units),
+        floor.Person: people,
+        floor.Post: posts,
+        floor.Unit: units,
+    }
+
+
+def _pointing(owned: Belongings) -> list[tuple[models.ForeignKey[Any, Any], QuerySet[Any]]]:
+    """Return each foreign key to something owned, with the rows that use it and are not owned themselves."""
+    found = []
+    for model in apps.get_models(include_auto_created=True):
+        for field in model._meta.local_concrete_fields:
+            if not isinstance(field, models.ForeignKey) or field.remote_field.model not in owned:
+                continue
+            rows = model._base_manager.filter(**{f"{field.name}__in": owned[field.remote_field.model].values("pk")})
+            found.append((field, rows.exclude(pk__in=owned[model].values("pk")) if model in owned else rows))
+    return found
+
+
+def hanging(owned: Belongings) -> list[Hanging]:
+    """Return what speaks against clearing: empty means nothing."""
+    found = []
+    for field, rows in _pointing(owned):
+        name = field.model._meta.model_name or ""
+        if field.remote_field.on_delete in (CASCADE, SET_NULL, DO_NOTHING) or (name, field.name) in RELEASED:
+            continue
+        count = rows.count()
+        if count:
+            found.append(Hanging(model=name, field=field.name, count=count, some=tuple(f"{row} ({row.pk})" for row in rows[:5])))
+    return found
+
+
+@transaction.atomic
+def clear(*, at: datetime) -> dict[str, int]:
+    """Delete the demo county; returns how many rows went, by model. Raises ClearRefused.
+
+    Side effects in order: rows that merely mention the demo lose the mention, what belongs to its people goes with them, its own rows go,
+    open sessions end, certificate files go after commit, audit line. The trail itself, policy, lessons and questions stay.
+    """
+    owned = belongings()
+    reasons = hanging(owned)
+    if reasons:
+        raise ClearRefused(reasons)
+    files = [name for name in owned[proof.Certificate].values_list("file", flat=True) if name]
+    signed_in = {str(pk) for pk in owned[floor.Person].values_list("pk", flat=True)}
+    root = floor.Unit.objects.get(code=ROOT)
+    gone: dict[str, int] = {}
+    with lifted():
+        for field, rows in _pointing(owned):
+            name = field.model._meta.model_name or ""
+            if field.remote_field.on_delete is SET_NULL or (name, field.name) in RELEASED:
+                rows.update(**{field.name: None})
+            elif field.remote_field.on_delete is CASCADE:
+                rows._raw_delete(rows.db)  # type: ignore[attr-defined]
+        # By key, so that no list changes while an earlier one is being emptied; the databases check the keys at the end of the transaction.
+        keys = {model: list(rows.values_list("pk", flat=True)) for model, rows in owned.items()}
+        for model, doomed in keys.items():
+            for start in range(0, len(doomed), 500):
+                part = model._base_manager.filter(pk__in=doomed[start : start + 500])
+                part._raw_delete(part.db)  # type: ignore[attr-defined]
+            gone[model._meta.model_name or ""] = len(doomed)
+    for session in Session.objects.all():
+        if session.get_decoded().get("_auth_user_id") in signed_in:
+            session.delete()
+    transaction.on_commit(lambda: [storages["private"].delete(name) for name in files] and None)
+    record(Verb.DEMO_CLEARED, root, by=None, at=at, detail={"rows": sum(gone.values())})
+    return gone

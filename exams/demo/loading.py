@@ -1,0 +1,69 @@
+"""Laying the demo county: places and people first, then what they learnt and proved."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from exams.demo.clearing import is_loaded
+from exams.demo.days import month
+from exams.demo.exam_day import lay_attempts
+from exams.demo.people import Staff, lay_people
+from exams.demo.places import CLOSED, DEPARTMENTS, ROOT, TOWNSHIPS, lay_places
+from exams.demo.posts import lay_posts, lay_requirements, lay_types
+from exams.demo.results import lay_certificates, lay_results
+from exams.demo.seats import ACCOUNTS, KNOWN
+from exams.demo.sittings import cast, lay_sittings, plans
+from lms.audit.actions import record
+from lms.audit.verbs import Verb
+from lms.people.models import Person, Unit
+
+
+class LoadRefused(Exception):
+    """Something with the demo's names is there already and is not the demo's; ``taken`` lists it."""
+
+    def __init__(self, taken: list[str]) -> None:
+        super().__init__("These are taken: " + ", ".join(taken))
+        self.taken = taken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    units: int
+    people: int
+
+
+def taken() -> list[str]:
+    """Return unit codes and staff numbers of the demo that others hold."""
+    codes = [ROOT, CLOSED[0], *(code for code, *_ in DEPARTMENTS), *(code for code, *_ in TOWNSHIPS)]
+    numbers = [*ACCOUNTS.values(), *(number for number, _name in KNOWN.values())]
+    return [
+        *Unit.objects.filter(code__in=codes).values_list("code", flat=True),
+        *Person.objects.filter(staff_number__in=numbers).values_list("staff_number", flat=True),
+    ]
+
+
+@transaction.atomic
+def load(*, today: date, password: str, at: datetime) -> Loaded | None:
+    """Lay the county as it stands on ``today``; returns None and changes nothing when it is there already. Raises LoadRefused.
+
+    Rows are inserted in bulk, without the actions and their audit lines: one line says that the demo was loaded, with the keys of
+    what neither a person nor a unit of it owns, so that `clearing` finds it. Policy figures, lessons and questions are needed first.
+    """
+    if is_loaded():
+        return None
+    conflicts = taken()
+    if conflicts:
+        raise LoadRefused(conflicts)
+    units = lay_places(today)
+    posts, new_posts = lay_posts()
+    types, new_types = lay_types()
+    rules = lay_requirements(posts, types, month(today, -36))
+    staff: Staff = lay_people(units, posts, today, password)
+    rows = plans(today)
+    cast(rows, staff)
+    blueprints = lay_sittings(rows, staff, units, types)
+    lay_certificates(lay_results(rows, lay_attempts(rows), staff), types, staff)
+    detail = {"today": today, "posts": new_posts, "types": new_types, "rules": rules, "blueprints": blueprints}
+    record(Verb.DEMO_LOADED, units[ROOT], by=None, at=at, detail=detail)
+    return Loaded(units=len(units), people=len(staff.everybody))
