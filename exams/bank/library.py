@@ -94,10 +94,11 @@ def _texts_by_question(present: dict[str, Question]) -> dict[int, dict[str, str]
 
 def _write(fresh: list[QuestionVersion]) -> None:
     """Insert questions that are not there yet, then all versions, then point each question at its newest."""
-    Question.objects.bulk_create([v.question for v in fresh if v.question.pk is None])
-    for version in fresh:
-        version.question_id = version.question.pk
+    questions = [version.question for version in fresh]
+    Question.objects.bulk_create([question for question in questions if question.pk is None])
+    for version, question in zip(fresh, questions, strict=True):
+        version.question = question  # takes over the key that the insert gave
     QuestionVersion.objects.bulk_create(fresh)
-    for version in fresh:
-        version.question.current = version
-    Question.objects.bulk_update([v.question for v in fresh], ["current"], batch_size=200)
+    for version, question in zip(fresh, questions, strict=True):
+        question.current = version
+    Question.objects.bulk_update(questions, ["current"], batch_size=200)

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from exams.bank.states import Difficulty, Kind
+from lms.people.states import Tier
 
 
 class Blueprint(models.Model):
@@ -25,7 +26,7 @@ class BlueprintRow(models.Model):
 
     blueprint = models.ForeignKey(Blueprint, on_delete=models.CASCADE, related_name="rows")
     order = models.PositiveSmallIntegerField(default=0)
-    tier = models.CharField(_("training tier"), max_length=16, blank=True)
+    tier = models.CharField(_("training tier"), max_length=16, blank=True, choices=Tier)
     topic = models.ForeignKey("content.TopicPage", null=True, blank=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("topic"))
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     difficulty = models.PositiveSmallIntegerField(_("difficulty"), choices=Difficulty, null=True, blank=True)

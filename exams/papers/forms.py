@@ -1,0 +1,94 @@
+"""A blueprint's head and its rows."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from content.models import TierPage, TopicPage
+from exams.bank.states import Difficulty, Kind
+from exams.papers.models import Blueprint, BlueprintRow
+from lms.people.states import Tier
+
+EMPTY_ROWS = 3
+
+
+class BlueprintForm(forms.ModelForm[Blueprint]):
+    class Meta:
+        model = Blueprint
+        fields = ["title", "shuffle_options"]
+        help_texts = {"shuffle_options": _("Every candidate sees the options of a question in an order of their own.")}
+
+
+def sources() -> list[tuple[str, Any]]:
+    """Where a row may draw from: anywhere, a tier, a topic. Values are ``""``, ``tier:technical``, ``topic:12`` (two queries)."""
+    tiers = list(TierPage.objects.order_by("path"))
+    topics = list(TopicPage.objects.order_by("path"))
+    groups: list[tuple[str, Any]] = [("", gettext("Any topic"))]
+    for tier in tiers:
+        name = str(Tier(tier.tier).label)
+        below = [(f"topic:{topic.pk}", topic.shown_title) for topic in topics if topic.path.startswith(tier.path)]
+        groups.append((name, [(f"tier:{tier.tier}", gettext("%(tier)s: any topic") % {"tier": name}), *below]))
+    return groups
+
+
+class RowForm(forms.Form):
+    """One row. Left as it is, an empty row is ignored."""
+
+    source = forms.ChoiceField(label=_("Topic"), required=False)
+    kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
+    difficulty = forms.TypedChoiceField(
+        label=_("Difficulty"), required=False, coerce=int, empty_value=None, choices=[("", _("Any difficulty")), *Difficulty.choices]
+    )
+    count = forms.IntegerField(label=_("Questions"), min_value=1, max_value=200)
+    points = forms.DecimalField(label=_("Points each"), min_value=0.5, max_value=100, max_digits=4, decimal_places=1)
+
+    def __init__(self, *args: Any, choices: list[tuple[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["source"].choices = choices  # type: ignore[attr-defined]
+        for name, field in self.fields.items():
+            field.widget.attrs["aria-label"] = field.label
+            if name in {"count", "points"}:
+                field.widget.attrs["class"] = "short"
+
+    def row(self) -> BlueprintRow:
+        """The row this form describes, unsaved."""
+        data, (what, _colon, value) = self.cleaned_data, self.cleaned_data["source"].partition(":")
+        return BlueprintRow(
+            tier=value if what == "tier" else "", topic_id=int(value) if what == "topic" else None, kind=data["kind"],
+            difficulty=data["difficulty"], count=data["count"], points=data["points"],
+        )  # fmt: skip
+
+
+def start_of(row: BlueprintRow) -> dict[str, Any]:
+    """A saved row as the form's starting values."""
+    source = f"topic:{row.topic_id}" if row.topic_id else f"tier:{row.tier}" if row.tier else ""
+    return {"source": source, "kind": row.kind, "difficulty": row.difficulty or "", "count": row.count, "points": row.points}
+
+
+class RowFormSet(forms.BaseFormSet):
+    """Rows of a blueprint: at least one that is filled in."""
+
+    def rows(self) -> list[BlueprintRow]:
+        """The rows that stay, in order. Call after ``is_valid``."""
+        return [form.row() for form in self.forms if form.has_changed() and not self._should_delete_form(form)]
+
+    def clean(self) -> None:
+        if not any(self.errors) and not [f for f in self.forms if f.has_changed() and not self._should_delete_form(f)]:
+            raise forms.ValidationError(gettext("Fill in at least one row."))
+
+
+def row_formset(data: Any = None, rows: list[BlueprintRow] | None = None) -> RowFormSet:
+    """The rows of a blueprint as forms, with a few empty ones below."""
+    made = forms.formset_factory(RowForm, formset=RowFormSet, extra=EMPTY_ROWS if rows else 2 * EMPTY_ROWS, can_delete=True, max_num=80)
+    initial = [start_of(row) for row in rows or []]
+    return made(data, initial=initial, prefix="rows", form_kwargs={"choices": sources()})
+
+
+def with_more_rows(data: Any) -> Any:
+    """The posted rows with a few empty ones added."""
+    more = data.copy()
+    total = data.get("rows-TOTAL_FORMS", "0")
+    more["rows-TOTAL_FORMS"] = str(min(80, (int(total) if total.isdecimal() else 0) + EMPTY_ROWS))
+    return more
