@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from exams.attempts.querysets import AttemptQuerySet
+
 
 class Attempt(models.Model):
     """A start: the paper as drawn (see `exams.papers.drawing.Paper`), its digest, and the deadline by the server's clock.
@@ -26,6 +28,8 @@ class Attempt(models.Model):
     paper_digest = models.CharField(max_length=64)
     started_at = models.DateTimeField()
     deadline = models.DateTimeField()
+
+    objects = AttemptQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("attempt")
@@ -57,7 +61,8 @@ class AttemptDevice(models.Model):
 class AnswerRecord(models.Model):
     """One save as it came: ``items`` is a list of ``{"n": slot, "v": [values], "f": flag}``. Acknowledged after commit.
 
-    Order is (epoch, seq), never arrival. The same (attempt, epoch, seq) again is the same save.
+    Order is (epoch, seq), never arrival. The same (attempt, epoch, seq) again is the same save. ``late`` came after the end: it is
+    kept as evidence and counts for nothing by itself.
     """
 
     append_only = True
@@ -68,6 +73,7 @@ class AnswerRecord(models.Model):
     items = models.JSONField()
     digest = models.CharField(max_length=64)
     received_at = models.DateTimeField()
+    late = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("answer record")
