@@ -1,5 +1,26 @@
 """One page of wires: fact heard, job queued. A lost fact is healed by the sweep of the same job."""
 
+from django.utils import timezone
+
+from exams.certificates.models import Certificate
+from exams.signals import attempt_submitted, certificate_issued, result_released
+from lms.jobs.actions import enqueue
+
+
+def mark_what_waits(**kwargs: object) -> None:
+    enqueue("mark", title="mark", by=None, at=timezone.now(), key="mark")
+
+
+def issue_certificates(**kwargs: object) -> None:
+    enqueue("certificates.issue", title="certificates.issue", by=None, at=timezone.now(), key="certificates.issue")
+
+
+def draw_certificate(certificate: Certificate, **kwargs: object) -> None:
+    enqueue("certificates.render", title=certificate.number, by=None, at=timezone.now(), key=f"certificates.render:{certificate.pk}", certificate=certificate.pk)
+
 
 def connect() -> None:
     """Tie facts to jobs."""
+    attempt_submitted.connect(mark_what_waits, dispatch_uid="mark_what_waits")
+    result_released.connect(issue_certificates, dispatch_uid="issue_certificates")
+    certificate_issued.connect(draw_certificate, dispatch_uid="draw_certificate")

@@ -5,13 +5,15 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from exams.marking.querysets import GradeRunQuerySet, ResultQuerySet
 from exams.marking.states import Level
 
 
 class GradeRun(models.Model):
     """One marking of everything handed in at a sitting, with the question versions and policies of that moment.
 
-    A run may be added to while it is open (attempts still come in) and is closed by its release.
+    A run may be added to while it is open (attempts still come in) and is closed by its release. What is handed in later goes to
+    the next run, which begins with the released results as they stand, so that every released run holds all results of its sitting.
     """
 
     append_only = True
@@ -22,13 +24,18 @@ class GradeRun(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
 
+    objects = GradeRunQuerySet.as_manager()
+
     class Meta:
         ordering = ["sitting", "number"]
         constraints = [models.UniqueConstraint(fields=["sitting", "number"], name="grade_run_numbers_count_up")]
 
 
 class Result(models.Model):
-    """The marks of one attempt in one run. ``slots`` holds the points of each slot, by slot number; ``policies`` the rows used."""
+    """The marks of one attempt in one run. ``slots`` holds the points of each slot, by slot number.
+
+    ``policies`` are the figures used: ``{"key": …, "id": …, "value": …}``.
+    """
 
     append_only = True
 
@@ -45,6 +52,8 @@ class Result(models.Model):
     slots = models.JSONField()
     policies = models.JSONField(default=list)
     marked_at = models.DateTimeField()
+
+    objects = ResultQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("result")

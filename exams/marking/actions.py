@@ -1,0 +1,158 @@
+"""Marking what was handed in, and releasing it."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from exams.attempts.models import Attempt
+from exams.attempts.querysets import AttemptQuerySet
+from exams.attempts.reading import answers_of
+from exams.bank.models import QuestionVersion
+from exams.marking.grading import Levels, PassRule, level, mark, passed
+from exams.marking.models import GradeRun, Release, Result
+from exams.marking.scoring import KeyOf, key_of
+from exams.papers.drawing import Paper
+from exams.signals import result_released
+from exams.sittings.models import Sitting
+from lms.audit.actions import record
+from lms.audit.verbs import Verb
+from lms.people.models import Person
+from lms.policy.keys import Key
+from lms.policy.querysets import PolicyBook
+
+CHUNK = 100  # attempts read, marked and written at a time
+LONGEST_PAUSE = 300  # seconds between two automatic releases of a sitting, at most
+
+
+class NothingToRelease(Exception):
+    """There is no open run with every handed-in attempt marked."""
+
+
+def unmarked(sitting: Sitting) -> AttemptQuerySet:
+    """Attempts handed in at a sitting that have no result in its open run yet (and no released one)."""
+    known = Result.objects.filter(run__sitting=sitting).values("attempt")
+    return Attempt.objects.handed_in().filter(candidate__sitting=sitting).exclude(pk__in=known).select_related("hand_in").order_by("pk")
+
+
+def waiting_sittings() -> list[Sitting]:
+    """Sittings where something handed in has no result at all: one query."""
+    some = Attempt.objects.handed_in().filter(results__isnull=True).values("candidate__sitting")
+    return list(Sitting.objects.filter(pk__in=some).select_related("unit", "pass_policy"))
+
+
+def mark_sitting(sitting: Sitting, *, by: Person | None, at: datetime) -> int:
+    """Mark what is handed in and unmarked; returns how many results were added.
+
+    Reading and arithmetic happen outside the transaction; writing is one short one a chunk, and a second marker at the same time adds nothing.
+    """
+    book, added, failed_from = PolicyBook(), 0, 0
+    while True:
+        attempts = list(unmarked(sitting).filter(pk__gt=failed_from)[:CHUNK])
+        if not attempts:
+            return added
+        failed_from = attempts[-1].pk
+        added += _write(sitting, _marked(sitting, attempts, book, at), by=by, at=at)
+
+
+def _marked(sitting: Sitting, attempts: list[Attempt], book: PolicyBook, at: datetime) -> list[Result]:
+    papers = {attempt.pk: Paper.from_json(attempt.paper) for attempt in attempts}
+    versions = {slot.version for paper in papers.values() for slot in paper.slots.values()}
+    keys: dict[int, KeyOf] = {
+        pk: key_of(kind, dimension, answer)
+        for pk, kind, dimension, answer in QuestionVersion.objects.filter(pk__in=versions).values_list("pk", "kind", "dimension", "answer")
+    }
+    answers = answers_of(attempts)
+    rule = PassRule(percent=sitting.pass_percent, knowledge=Decimal(sitting.knowledge_percent), operation=Decimal(sitting.operation_percent))
+    results = []
+    for attempt in attempts:
+        day = timezone.localdate(attempt.hand_in.at)
+        figures = [book(key, day, sitting.unit.path) for key in (Key.LEVEL_EXCELLENT, Key.LEVEL_GOOD, Key.LEVEL_PASS)]
+        levels = Levels(excellent=figures[0].value, good=figures[1].value, passing=figures[2].value)
+        marks = mark(papers[attempt.pk], keys, {n: answer.values for n, answer in answers[attempt.pk].items()})
+        used = [{"key": figure.key, "id": figure.id, "value": str(figure.value)} for figure in figures]
+        if sitting.pass_policy_id:
+            used.insert(0, {"key": Key.PASS_MARK.value, "id": sitting.pass_policy_id, "value": str(sitting.pass_percent)})
+        results.append(
+            Result(
+                attempt=attempt, score=marks.score, full=marks.full, knowledge=marks.knowledge, knowledge_full=marks.knowledge_full,
+                operation=marks.operation, operation_full=marks.operation_full, passed=passed(marks, rule), level=level(marks, levels),
+                slots={str(n): str(points) for n, points in marks.slots.items()}, policies=used, marked_at=at,
+            )
+        )  # fmt: skip
+    return results
+
+
+@transaction.atomic
+def _write(sitting: Sitting, results: list[Result], *, by: Person | None, at: datetime) -> int:
+    Sitting.objects.select_for_update().get(pk=sitting.pk)
+    run = _open_run(sitting, by=by, at=at)
+    known = set(run.results.filter(attempt__in=[r.attempt_id for r in results]).values_list("attempt", flat=True))
+    new = [result for result in results if result.attempt_id not in known]
+    for result in new:
+        result.run = run
+    Result.objects.bulk_create(new)
+    if new:
+        record(Verb.GRADES_RUN, run, by=by, at=at, detail={"sitting": sitting.pk, "run": run.number, "added": len(new)})
+    return len(new)
+
+
+def _open_run(sitting: Sitting, *, by: Person | None, at: datetime) -> GradeRun:
+    """The run that takes results, under the sitting's lock; a new one begins with what the latest release holds."""
+    latest = sitting.grade_runs.order_by("-number").first()
+    if latest is not None and not Release.objects.filter(run=latest).exists():
+        return latest
+    run = GradeRun(sitting=sitting, number=latest.number + 1 if latest else 1, by=by, made_at=at)
+    run.save(force_insert=True)
+    if latest is not None:
+        carried = list(latest.results.all())
+        for result in carried:
+            result.pk, result.run = None, run
+            result._state.adding = True
+        Result.objects.bulk_create(carried, batch_size=500)
+    return run
+
+
+@transaction.atomic
+def release(sitting: Sitting, *, by: Person | None, at: datetime) -> Release:
+    """Sign off the open run: its results are the sitting's from here on. ``by`` None: the sitting releases by itself.
+
+    Announces ``result_released`` on commit. Raises NothingToRelease: no open run, or something handed in is not marked yet.
+    """
+    Sitting.objects.select_for_update().get(pk=sitting.pk)
+    run = sitting.grade_runs.open().order_by("-number").first()
+    if run is None or unmarked(sitting).exists():
+        raise NothingToRelease
+    signed = Release(sitting=sitting, run=run, by=by, at=at)
+    signed.save(force_insert=True)
+    passed_now = run.results.filter(passed=True).count()
+    detail = {"run": run.number, "results": run.results.count(), "passed": passed_now}
+    transaction.on_commit(lambda: result_released.send(sender=Release, sitting=sitting, run=run))
+    record(Verb.RESULTS_RELEASED, sitting, by=by, at=at, detail=detail)
+    return signed
+
+
+def release_due(*, at: datetime) -> int:
+    """Release what sittings with automatic release have marked; returns how many sittings.
+
+    After a release of n results the next waits n seconds (at most LONGEST_PAUSE): each run carries all earlier results on, and so the rows written
+    a second stay bounded however people trickle in.
+    """
+    count = 0
+    for run in GradeRun.objects.open().filter(sitting__auto_release=True).select_related("sitting"):
+        last = run.sitting.releases.select_related("run").order_by("-pk").first()
+        if last and at < last.at + timedelta(seconds=min(LONGEST_PAUSE, last.run.results.count())):
+            continue
+        try:
+            release(run.sitting, by=None, at=at)
+        except NothingToRelease:
+            continue
+        count += 1
+    return count
+
+
+def mark_due(*, at: datetime) -> dict[str, int]:
+    """Mark everything that waits, then release what releases itself."""
+    added = sum(mark_sitting(sitting, by=None, at=at) for sitting in waiting_sittings())
+    return {"marked": added, "released": release_due(at=at)}

@@ -1,0 +1,30 @@
+"""What this room hangs into lower rooms: navigation, the marking job, results in a person's file."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from exams.marking import jobs  # noqa: F401  (registers its handler)
+from exams.marking.reading import released_results
+from lms.people.models import Person
+from lms.people.scope import may
+from lms.people.states import Act
+from lms.web.navigation import Entry, add_entry
+from lms.web.panels import Panel, add_panel
+
+NEWEST = 10  # results shown in a person's file; the rest stands under Results
+
+
+def person_panel(request: HttpRequest, person: Person) -> dict[str, Any] | None:
+    """Released results, for those who may see results of the person's unit."""
+    viewer = request.user
+    if not isinstance(viewer, Person) or person.home_unit is None or not may(viewer, Act.SEE_RESULTS, timezone.localdate(), person.home_unit):
+        return None
+    return {"results": list(released_results(person)[:NEWEST])}  # type: ignore[index]
+
+
+add_entry(Entry(name="exams", label=_("Exams"), order=20))
+add_entry(Entry(name="results", label=_("Results"), order=150, act=Act.SEE_RESULTS))
+add_panel(Panel(place="person", order=40, template="exams/marking/person_panel.html", build=person_panel))

@@ -1,0 +1,26 @@
+"""What we can say about results. Only released ones are a sitting's: its latest release points at one run, which holds all of them."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Max, OuterRef, Subquery
+
+if TYPE_CHECKING:
+    pass
+
+
+class GradeRunQuerySet(models.QuerySet["GradeRun"]):
+    def open(self) -> "GradeRunQuerySet":
+        """Runs that still take results: not closed by a release."""
+        return self.filter(release__isnull=True)
+
+
+class ResultQuerySet(models.QuerySet["Result"]):
+    def released(self) -> "ResultQuerySet":
+        """The results that stand: of each sitting those of the run its latest release points at."""
+        releases = self.model._meta.get_field("run").related_model._meta.get_field("release").related_model.objects  # type: ignore[union-attr]
+        latest = releases.filter(sitting=OuterRef("run__sitting")).values("sitting").annotate(pk_=Max("pk")).values("pk_")
+        return self.filter(run__release=Subquery(latest))
+
+    def of_person(self, person: models.Model) -> "ResultQuerySet":
+        return self.filter(attempt__candidate__person=person)

@@ -1,0 +1,61 @@
+"""What a candidate's results say, put together from rows."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from exams.attempts.reading import answers_of
+from exams.attempts.rendering import HEADINGS, NUMERALS, options_of, plain
+from exams.bank.models import QuestionVersion
+from exams.bank.states import Kind
+from exams.marking.grading import percent
+from exams.marking.models import Result
+from exams.papers.drawing import Paper
+from exams.sittings.models import Review
+from lms.people.models import Person
+
+
+def released_results(person: Person) -> Iterable[Result]:
+    """The person's results that stand, newest first, with sitting, certificate type and hand-in (one query)."""
+    rows = Result.objects.released().of_person(person)
+    return rows.select_related("attempt__candidate__sitting__certificate_type", "attempt__hand_in", "run").order_by("-attempt__hand_in__at")
+
+
+def parts_of(result: Result) -> list[dict[str, Any]]:
+    """Points by part of the paper."""
+    paper = Paper.from_json(result.attempt.paper)
+    rows = []
+    for numeral, section in zip(NUMERALS, paper.sections, strict=False):
+        got = sum((Decimal(result.slots[str(slot.n)]) for slot in section.slots), Decimal(0))
+        label = HEADINGS[Kind(section.kind)][0]
+        row = {"numeral": numeral, "label": label, "got": plain(got), "full": plain(section.points), "percent": percent(got, section.points)}
+        rows.append(row | {"right": sum(1 for s in section.slots if Decimal(result.slots[str(s.n)]) == s.points), "count": len(section.slots)})
+    return rows
+
+
+def review_of(result: Result) -> list[dict[str, Any]] | None:
+    """Each question with the answer given, the key and the explanation; None where the sitting shows the score only.
+
+    Reads keys: call it for released results alone.
+    """
+    if result.attempt.candidate.sitting.review != Review.AFTER_RELEASE:
+        return None
+    paper, answers = Paper.from_json(result.attempt.paper), answers_of([result.attempt])[result.attempt.pk]
+    versions = QuestionVersion.objects.in_bulk([slot.version for slot in paper.slots.values()])
+    rows = []
+    for n, slot in paper.slots.items():
+        version = versions[slot.version]
+        values = answers[n].values if n in answers else ()
+        got = Decimal(result.slots[str(n)])
+        row: dict[str, Any] = {"n": n, "stem": version.stem, "got": plain(got), "full": plain(slot.points), "right": got == slot.points}
+        if version.kind == Kind.FILL_IN:
+            row |= {"given": "；".join(values), "key": "；".join(str(blank[0]) for blank in version.answer), "options": []}
+        else:
+            options = options_of(slot, version, values)
+            keyed = set(version.answer)
+            row |= {
+                "given": "".join(o["letter"] for o in options if o["on"]), "key": "".join(o["letter"] for o in options if o["id"] in keyed),
+                "options": options,
+            }  # fmt: skip
+        rows.append(row | {"explanation": version.explanation, "cites": version.cites})
+    return rows
