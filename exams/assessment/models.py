@@ -5,10 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-
-class RecordState(models.TextChoices):
-    CONFIRMED = "confirmed", _("Confirmed")
-    RETURNED = "returned", _("Returned for correction")
+from exams.assessment.querysets import RecordQuerySet
+from exams.assessment.states import RecordState
 
 
 class AssessmentRecord(models.Model):
@@ -31,6 +29,8 @@ class AssessmentRecord(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
+    objects = RecordQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("assessment record")
         ordering = ["person", "year", "version"]
@@ -52,6 +52,18 @@ class Objection(models.Model):
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField(null=True)
 
+    class Meta:
+        verbose_name = _("objection")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answered_at=None, answer="", answered_by=None)
+                | (Q(answered_at__isnull=False, answered_by__isnull=False) & ~Q(answer="")),
+                name="objection_answer_whole",
+            ),
+            models.UniqueConstraint(fields=["record"], condition=Q(answered_at=None), name="objection_one_open_per_record"),
+        ]
+
 
 class ExportBatch(models.Model):
     """A numbered batch (``YX-2026-Q4-001``) as handed on: the same rows, the same bytes, whenever it is fetched again."""
@@ -64,6 +76,7 @@ class ExportBatch(models.Model):
     unit = models.ForeignKey("lms.Unit", on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    receiver = models.CharField(_("handed to"), max_length=80)
     rows_digest = models.CharField(max_length=64)
 
     class Meta:
@@ -72,13 +85,14 @@ class ExportBatch(models.Model):
 
 
 class ExportRow(models.Model):
-    """One person's confirmed record in one batch."""
+    """One person's confirmed record in one batch. ``cells`` is the row as handed on (`exams.assessment.rows`), never made anew."""
 
     append_only = True
 
     batch = models.ForeignKey(ExportBatch, on_delete=models.PROTECT, related_name="rows")
     position = models.PositiveIntegerField()
     record = models.ForeignKey(AssessmentRecord, on_delete=models.PROTECT, related_name="exports")
+    cells = models.JSONField()
 
     class Meta:
         ordering = ["batch", "position"]
