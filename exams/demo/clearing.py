@@ -69,9 +69,6 @@ def belongings() -> Belongings:
     attempts = proof.Attempt.objects.filter(candidate__sitting__in=sittings)
     certificates = proof.Certificate.objects.filter(person__in=people)
     records = proof.AssessmentRecord.objects.filter(person__in=people)
-    series = models.Q(pk__in=[])
-    for code in types.values_list("code", flat=True):
-        series |= models.Q(series__startswith=f"YX-{code}-")
     return {
         proof.ExportRow: proof.ExportRow.objects.filter(batch__unit__in=units),
         proof.ExportBatch: proof.ExportBatch.objects.filter(unit__in=units),
@@ -93,7 +90,6 @@ def belongings() -> Belongings:
         proof.Blueprint: proof.Blueprint.objects.filter(pk__in=made.get("blueprints", [])),
         proof.Requirement: proof.Requirement.objects.filter(models.Q(certificate_type__in=types) | models.Q(post__in=posts)),
         proof.StaffingRule: proof.StaffingRule.objects.filter(pk__in=made.get("rules", [])),
-        proof.NumberSeries: proof.NumberSeries.objects.filter(series),
         proof.CertificateType: types,
         SelfCheckAnswer: SelfCheckAnswer.objects.filter(person__in=people),
         LessonProgress: LessonProgress.objects.filter(person__in=people),
@@ -166,9 +162,27 @@ def clear(*, at: datetime) -> dict[str, int]:
                 part = model._base_manager.filter(pk__in=doomed[start : start + 500])
                 part._raw_delete(part.db)  # type: ignore[attr-defined]
             gone[model._meta.model_name or ""] = len(doomed)
+    gone["numberseries"] = _forget_series()
     for session in Session.objects.all():
         if session.get_decoded().get("_auth_user_id") in signed_in:
             session.delete()
-    transaction.on_commit(lambda: [storages["private"].delete(name) for name in files] and None)
+    transaction.on_commit(lambda: _delete_files(files))
     record(Verb.DEMO_CLEARED, root, by=None, at=at, detail={"rows": sum(gone.values())})
     return gone
+
+
+def _forget_series() -> int:
+    """Drop the series of which no number is left: certificates and batches are never deleted, so the demo alone had used them."""
+    dropped = 0
+    for line in proof.NumberSeries.objects.all():
+        begins = f"{line.series}-"
+        given = (proof.Certificate.objects.filter(number__startswith=begins), proof.ExportBatch.objects.filter(number__startswith=begins))
+        if not any(rows.exists() for rows in given):
+            line.delete()
+            dropped += 1
+    return dropped
+
+
+def _delete_files(names: list[str]) -> None:
+    for name in names:
+        storages["private"].delete(name)

@@ -8,12 +8,15 @@ from django.db import transaction
 from exams.demo.clearing import is_loaded
 from exams.demo.days import month
 from exams.demo.exam_day import lay_attempts
+from exams.demo.hours import lay_hours
+from exams.demo.notices import lay_notices
 from exams.demo.people import Staff, lay_people
 from exams.demo.places import CLOSED, DEPARTMENTS, ROOT, TOWNSHIPS, lay_places
 from exams.demo.posts import lay_posts, lay_requirements, lay_types
 from exams.demo.results import lay_certificates, lay_results
 from exams.demo.seats import ACCOUNTS, KNOWN
 from exams.demo.sittings import cast, lay_sittings, plans
+from exams.demo.yearly import lay_yearly
 from lms.audit.actions import record
 from lms.audit.verbs import Verb
 from lms.people.models import Person, Unit
@@ -64,6 +67,9 @@ def load(*, today: date, password: str, at: datetime) -> Loaded | None:
     cast(rows, staff)
     blueprints = lay_sittings(rows, staff, units, types)
     lay_certificates(lay_results(rows, lay_attempts(rows), staff), types, staff)
+    lay_hours(staff, today)
+    lay_notices(staff, units, rows, today)
+    lay_yearly(staff, units, today)
     detail = {"today": today, "posts": new_posts, "types": new_types, "rules": rules, "blueprints": blueprints}
     record(Verb.DEMO_LOADED, units[ROOT], by=None, at=at, detail=detail)
     return Loaded(units=len(units), people=len(staff.everybody))

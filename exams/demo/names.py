@@ -26,4 +26,4 @@ def names() -> Iterator[str]:
                 yield special
                 continue
         surname = SURNAMES[min(chance.randrange(len(SURNAMES)), chance.randrange(len(SURNAMES)))]  # frequent ones stand first
-        yield surname + chance.choice(FIRST) + (chance.choice(SECOND) if chance.random() < 0.8 else "")
+        yield surname + (chance.choice(FIRST) if chance.random() < 0.8 else "") + chance.choice(SECOND)
