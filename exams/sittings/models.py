@@ -1,9 +1,14 @@
 """An exam held: when, who sits, who watches."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+from exams.sittings.querysets import SittingQuerySet
+from exams.sittings.states import State, state_at
 
 
 class Review(models.TextChoices):
@@ -38,6 +43,8 @@ class Sitting(models.Model):
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancel_reason = models.CharField(_("reason"), max_length=120, blank=True)
 
+    objects = SittingQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("sitting")
         ordering = ["-opens_at", "-pk"]
@@ -50,6 +57,14 @@ class Sitting(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def state(self, now: datetime) -> State:
+        """The state at a moment; needs a row of ``Sitting.objects.described()``."""
+        marked = self.started and not self.unmarked  # type: ignore[attr-defined]
+        return state_at(
+            now, opens_at=self.opens_at, closes_at=self.closes_at, cancelled=self.cancelled_at is not None,
+            released=self.was_released, marked=marked,  # type: ignore[attr-defined]
+        )  # fmt: skip
 
 
 class Candidate(models.Model):
