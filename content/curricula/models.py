@@ -19,6 +19,7 @@ class CurriculumPage(Page):
 
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["content.TierPage"]
+    preview_modes: list[tuple[str, str]] = []
     content_panels = [*Page.content_panels, FieldPanel("intro")]
 
     class Meta:
@@ -35,6 +36,7 @@ class TierPage(Page):
 
     parent_page_types = ["content.CurriculumPage"]
     subpage_types = ["content.TopicPage"]
+    preview_modes: list[tuple[str, str]] = []
     content_panels = [*Page.content_panels, FieldPanel("tier")]
 
     class Meta:

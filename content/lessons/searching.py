@@ -47,8 +47,8 @@ def search(query: str) -> list[Hit]:
         return []
     asked = " ".join(wanted)
     found = sorted({*wanted, query.strip()}, key=len, reverse=True)
-    topics = list(TopicPage.objects.live().search(asked, fields=["segmented_text"], operator="and")[:LIMIT])
-    lessons = list(LessonPage.objects.live().search(asked, fields=["segmented_text"], operator="and")[:LIMIT])
+    topics = list(TopicPage.objects.live().search(asked, operator="and")[:LIMIT])
+    lessons = list(LessonPage.objects.live().search(asked, operator="and")[:LIMIT])
     return [
         *(Hit(title=marked(p.shown_title, found), extract=extract(p.shown_summary, found), topic_key=p.key) for p in topics),
         *(Hit(title=marked(p.shown_title, found), extract=extract(plain_text(p.body), found), lesson_pk=p.pk) for p in lessons),

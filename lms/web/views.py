@@ -5,7 +5,9 @@ from django.contrib.auth.decorators import login_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 YEAR = 31_536_000
@@ -15,7 +17,12 @@ YEAR = 31_536_000
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """What is due, how far one is: panels of the higher rooms."""
-    return render(request, "lms/web/home.html")
+    return render(request, "lms/web/home.html", {"greeting": greeting(timezone.localtime().hour)})
+
+
+def greeting(hour: int) -> str:
+    """Return the greeting for an hour of the day, 0 to 23."""
+    return _("Good morning") if hour < 12 else _("Good afternoon") if hour < 18 else _("Good evening")
 
 
 @require_POST
