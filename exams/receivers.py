@@ -16,7 +16,14 @@ def issue_certificates(**kwargs: object) -> None:
 
 
 def draw_certificate(certificate: Certificate, **kwargs: object) -> None:
-    enqueue("certificates.render", title=certificate.number, by=None, at=timezone.now(), key=f"certificates.render:{certificate.pk}", certificate=certificate.pk)
+    enqueue(
+        "certificates.render",
+        title=certificate.number,
+        by=None,
+        at=timezone.now(),
+        key=f"certificates.render:{certificate.pk}",
+        certificate=certificate.pk,
+    )
 
 
 def connect() -> None:

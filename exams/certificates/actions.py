@@ -38,7 +38,9 @@ def _plain(score: Decimal) -> str:
     return f"{score.normalize():f}"
 
 
-def facts_of(person: Person, kind: CertificateType, day: date, *, sitting: str = "", held_on: date | None = None, score: Decimal | None = None) -> dict[str, Any]:
+def facts_of(
+    person: Person, kind: CertificateType, day: date, *, sitting: str = "", held_on: date | None = None, score: Decimal | None = None
+) -> dict[str, Any]:
     """Return what stands on a certificate, as of ``day``; never looked up again. Keys are those of `rendering.Sheet.facts`."""
     held = person.appointments.on(day).filter(voided=False).select_related("unit", "post").order_by("-main", "valid_from").first()
     unit = held.unit if held else person.home_unit

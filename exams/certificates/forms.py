@@ -16,7 +16,9 @@ PDF_LIMIT = 2 * 1024 * 1024  # bytes; our own files stay below 140 KB
 class VerifyForm(forms.Form):
     """A code; or a number with the full name; or the file itself."""
 
-    code = forms.CharField(label=_("Verification code"), max_length=60, required=False, help_text=_("26 letters and digits, printed beside the QR code."))
+    code = forms.CharField(
+        label=_("Verification code"), max_length=60, required=False, help_text=_("26 letters and digits, printed beside the QR code.")
+    )
     number = forms.CharField(label=_("Certificate number"), max_length=40, required=False, help_text=_("For example YX-SEC-2026-000418."))
     name = forms.CharField(label=_("Full name of the holder"), max_length=60, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     file = forms.FileField(label=_("PDF file of the certificate"), required=False, widget=forms.FileInput(attrs={"accept": "application/pdf"}))
@@ -51,7 +53,9 @@ class FilterForm(forms.Form):
     """Every field may be empty; unknown values are dropped rather than refused, because the address may be old."""
 
     q = forms.CharField(label=_("Name, staff number or certificate number"), max_length=60, required=False)
-    type = forms.ModelChoiceField(label=_("Certificate"), queryset=CertificateType.objects.all(), to_field_name="code", required=False, empty_label=_("All"))
+    type = forms.ModelChoiceField(
+        label=_("Certificate"), queryset=CertificateType.objects.all(), to_field_name="code", required=False, empty_label=_("All")
+    )
     state = forms.ChoiceField(label=_("State"), required=False)
     unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none(), to_field_name="code", required=False, empty_label=_("All"))
 

@@ -15,7 +15,7 @@ from exams.certificates.validity import State
 from lms.exchange.sheets import Column, workbook
 from lms.people.models import Person, Unit
 from lms.people.scope import reach, within
-from lms.people.states import Act
+from lms.people.states import Act, UnitKind
 
 
 def paths_of(person: Person, day: date) -> list[str]:
@@ -29,7 +29,7 @@ def reached(person: Person, day: date) -> CertificateQuerySet:
 
 
 def filters(data: Any, person: Person, day: date) -> FilterForm:
-    form = FilterForm(data, units=Unit.objects.filter(within(paths_of(person, day))))
+    form = FilterForm(data, units=Unit.objects.filter(within(paths_of(person, day))).exclude(kind=UnitKind.VILLAGE))
     form.is_valid()
     return form
 

@@ -59,7 +59,9 @@ class Records:
     def __init__(self, first: date, last: date, paths: list[str] | None = None) -> None:
         here = Q() if paths is None else within(paths, "unit__path")
         self.book = PolicyBook()
-        self.units = {u.pk: u for u in Unit.objects.filter(Q() if paths is None else within(paths)).filter(_in_span(first, last, "founded_on", "closed_on"))}
+        self.units = {
+            u.pk: u for u in Unit.objects.filter(Q() if paths is None else within(paths)).filter(_in_span(first, last, "founded_on", "closed_on"))
+        }
         self.placements = list(UnitPlacement.objects.filter(here, _in_span(first, last, "valid_from", "valid_to")).order_by("valid_from"))
         self.requirements = list(Requirement.objects.filter(_in_span(first, last, "since", "until")).select_related("post", "certificate_type"))
         self.rules = list(StaffingRule.objects.filter(_in_span(first, last, "since", "until")))

@@ -31,8 +31,10 @@ class BoardForm(forms.Form):
 
 
 class RequireForm(forms.Form):
-    post = forms.ModelChoiceField(label=_("Post"), queryset=Post.objects.all(), to_field_name="code")
-    certificate_type = forms.ModelChoiceField(label=_("Certificate"), queryset=CertificateType.objects.all(), to_field_name="code")
+    post = forms.ModelChoiceField(label=_("Post"), queryset=Post.objects.all(), to_field_name="code", empty_label=_("Choose"))
+    certificate_type = forms.ModelChoiceField(
+        label=_("Certificate"), queryset=CertificateType.objects.all(), to_field_name="code", empty_label=_("Choose")
+    )
     since = _day(_("Since"))
 
     def __init__(self, *args: Any, day: date, **kwargs: Any) -> None:

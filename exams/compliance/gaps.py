@@ -166,7 +166,12 @@ def by_unit(rows: Iterable[Line]) -> dict[int, Tally]:
 
 
 def staffing(
-    bounds: Mapping[int, tuple[int, int]], holders: Iterable[Holder], calls: Iterable[Call], held: Iterable[Held], technician_types: Iterable[int], day: date
+    bounds: Mapping[int, tuple[int, int]],
+    holders: Iterable[Holder],
+    calls: Iterable[Call],
+    held: Iterable[Held],
+    technician_types: Iterable[int],
+    day: date,
 ) -> list[Staffing]:
     """Return how each unit of ``bounds`` (minimum, maximum) is staffed: whoever holds any post there and a technician's certificate counts once."""
     counted = set(technician_types)

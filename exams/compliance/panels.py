@@ -43,7 +43,9 @@ def certificates_missing(person: Person, unit: Unit, post: Post, day: date) -> l
     held = set(Certificate.objects.valid_on(day).filter(person=person, type__in=wanted).values_list("type", flat=True))
     sentence = _("The post %(post)s calls for the certificate “%(type)s”, which %(name)s does not validly hold on %(day)s. Have the examination taken first, or appoint acting with an end date.")  # fmt: skip
     return [
-        Obstacle(code="certificate_missing", sentence=sentence % {"post": post.name, "type": kind.name, "name": person.name, "day": day}, acting_cures=True)
+        Obstacle(
+            code="certificate_missing", sentence=sentence % {"post": post.name, "type": kind.name, "name": person.name, "day": day}, acting_cures=True
+        )
         for pk, kind in wanted.items()
         if pk not in held
     ]

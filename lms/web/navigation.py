@@ -37,9 +37,10 @@ def navigation(request: HttpRequest) -> list[dict[str, object]]:
         return []
     day = timezone.localdate()
     shown = [e for e in sorted(ENTRIES, key=lambda e: e.order) if e.act is None or reach(person, e.act, day)]
-    rows = []
-    for entry in shown:
-        address = reverse(entry.name)
-        here = request.path == address if address == "/" else request.path.startswith(address)
-        rows.append({"address": address, "label": entry.label, "here": here, "staff": entry.order >= 100})
-    return rows
+    addresses = [reverse(entry.name) for entry in shown]
+    above = [address for address in addresses if request.path == address or (address != "/" and request.path.startswith(address))]
+    here = max(above, key=len, default="")  # the longest: /certificates/all/ is not also under /certificates/
+    return [
+        {"address": address, "label": entry.label, "here": address == here, "staff": entry.order >= 100}
+        for entry, address in zip(shown, addresses, strict=True)
+    ]  # fmt: skip
