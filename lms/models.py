@@ -8,6 +8,6 @@ from lms.people.models import Appointment, Person, Post, RoleGrant, Unit, UnitPl
 from lms.policy.models import Policy
 
 __all__ = [
-    "Announcement", "Appointment", "AuditHead", "AuditRow", "ImportBatch", "ImportRow", "Job", "Notice", "Person", "Policy", "Post", "RoleGrant", "Unit",
-    "UnitPlacement",
+    "Announcement", "Appointment", "AuditHead", "AuditRow", "ImportBatch", "ImportRow", "Job", "Notice", "Person", "Policy", "Post", "RoleGrant",
+    "Unit", "UnitPlacement",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -10,7 +11,8 @@ from lms.exchange.models import ImportBatch, Verdict
 from lms.exchange.roster import SAMPLE, field_of
 from lms.exchange.sheets import Column, workbook
 from lms.people import identity
-from lms.people.models import Post, Unit
+from lms.people.models import Appointment, Person, Post, Unit
+from lms.people.states import Rank
 
 TEXT_FIELDS = {"staff_number", "identity_number", "unit_code", "from_day"}
 WRONG_HEADING = "错误原因"
@@ -62,3 +64,28 @@ def _bad_cells(batch: ImportBatch, keep: list[int]) -> Iterable[list[str]]:
     for row in batch.rows.filter(verdict=Verdict.REFUSE).exclude(cells=""):
         cells = json.loads(identity.opened(row.cells, settings.IDENTITY_KEY, f"import:{batch.pk}"))
         yield [*(cells[n] if n < len(cells) else "" for n in keep), " ".join(row.reasons)]
+
+
+def people_workbook(people: Iterable[Person]) -> bytes:
+    """The list of people as a roster that can come back in; identity numbers masked. ``people`` carry ``held`` (see `lms.people.listing`)."""
+    columns = [
+        Column(key="name", heading="姓名", width=14), Column(key="staff_number", heading="工号", text=True, width=12),
+        Column(key="identity_tail", heading="证件号（已遮盖）", text=True, width=22),
+        Column(key="unit_code", heading="单位代码", text=True, width=14),
+        Column(key="unit", heading="单位", width=26), Column(key="post", heading="岗位", width=20), Column(key="rank", heading="职级", width=16),
+        Column(key="from_day", heading="任职日期", kind="date"), Column(key="acting", heading="代理", width=8),
+        Column(key="more", heading="兼任岗位", width=24), Column(key="left", heading="离职日期", kind="date"),
+    ]  # fmt: skip
+    return workbook(columns, map(_person_cells, people), title="人员名单")
+
+
+def _person_cells(person: Person) -> list[Any]:
+    held: list[Appointment] = person.held  # type: ignore[attr-defined]
+    main = next((a for a in held if a.main), None)
+    more = "、".join(f"{a.unit.name}{a.post.name}" for a in held if a is not main)
+    home = main.unit if main else person.home_unit
+    rank = "县处级及以上" if person.rank == Rank.DIVISION else "科级及以下"
+    return [
+        person.name, person.staff_number, person.identity_tail, home.code if home else "", home.name if home else "",
+        main.post.name if main else "", rank, main.valid_from if main else None, "是" if main and main.acting else "", more, person.left_on,
+    ]  # fmt: skip

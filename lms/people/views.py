@@ -1,11 +1,18 @@
-"""Signing in and out; a person's own settings."""
+"""Signing in and out; a person's own account."""
 
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET
 
-from lms.people.forms import SignInForm
+from lms.people.forms import ChangePasswordForm, SignInForm
+from lms.people.passwords import change_password
 
 
 class SignIn(LoginView):
@@ -28,5 +35,27 @@ class SignOut(LogoutView):
 
 
 @login_required
+@require_GET
 def profile(request: HttpRequest) -> HttpResponse:
-    return render(request, "lms/people/profile.html")
+    """What is held about oneself, masked as everywhere."""
+    day = timezone.localdate()
+    context = {
+        "appointments": request.user.appointments.filter(voided=False).select_related("unit", "post").order_by("-valid_from"),  # type: ignore[union-attr]
+        "grants": request.user.grants.filter(valid_from__lte=day).exclude(valid_to__lte=day).select_related("unit"),  # type: ignore[union-attr]
+        "day": day,
+    }
+    return render(request, "lms/people/profile.html", context)
+
+
+@sensitive_post_parameters()
+@login_required
+def password(request: HttpRequest) -> HttpResponse:
+    """Choose a password; after a one-time password nothing else opens before this is done."""
+    form = ChangePasswordForm(request.user, request.POST or None)  # type: ignore[arg-type]
+    if request.method == "POST" and form.is_valid():
+        change_password(request.user, form.cleaned_data["new_password1"], by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        update_session_auth_hash(request, request.user)  # type: ignore[arg-type]
+        messages.success(request, _("The password was changed; other sessions are signed out."))
+        return redirect("home")
+    first = request.user.must_change_password  # type: ignore[union-attr]
+    return render(request, "lms/people/password.html", {"form": form, "first": first}, status=400 if form.errors else 200)

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -33,3 +35,19 @@ class PrivacyMiddleware:
         if request.path.startswith("/cms/"):
             response._csp_config = settings.CMS_CONTENT_SECURITY_POLICY  # type: ignore[attr-defined]
         return response
+
+
+class FirstPasswordMiddleware:
+    """After a one-time password nothing opens but choosing one's own, signing out, display settings and the public pages."""
+
+    OPEN = ("password", "sign_out", "sign_in", "display", "help", "privacy", "live", "ready", "verify")
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(settings.STATIC_URL) or not request.user.is_authenticated or not request.user.must_change_password:
+            return self.get_response(request)
+        if request.path in {reverse(name) for name in self.OPEN}:
+            return self.get_response(request)
+        return redirect("password")
