@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import Group
 
 from exams.demo.days import dice, month
 from exams.demo.names import names
@@ -13,6 +12,7 @@ from exams.demo.seats import ACCOUNTS, KNOWN, RETIRED, Seat, seats
 from lms.people.identity import check_character
 from lms.people.models import Appointment, Person, Post, RoleGrant, Unit
 from lms.people.names import initials
+from lms.people.roles import keep_groups
 from lms.people.states import Rank, Role
 
 NOWHERE = "999999"  # no region has this code: numbers made with it are nobody's
@@ -141,5 +141,5 @@ def _grant(staff: Staff, units: dict[str, Unit], today: date) -> None:
     former = next(person for person, seat in staff.seats if seat.unit == "renshe" and seat.post == "fenguan")
     rows.append(RoleGrant(person=former, role=Role.HR, unit=units[ROOT], valid_from=since, valid_to=month(today, -6) + timedelta(days=9)))
     RoleGrant.objects.bulk_create(rows)
-    trainers, _made = Group.objects.get_or_create(name="Trainers")
-    trainers.user_set.add(*[staff.numbered(ACCOUNTS[role]) for role in ("trainer", "centre")])  # type: ignore[attr-defined]
+    for role in ("trainer", "centre"):
+        keep_groups(staff.numbered(ACCOUNTS[role]))

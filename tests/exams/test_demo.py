@@ -1,0 +1,170 @@
+"""The demo county: comes whole, comes the same, goes without trace, takes nothing along that is not its own."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from hashlib import sha256
+from io import StringIO
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.db.models import Count, Sum
+from django.utils import timezone
+
+from courses.models import HoursEntry, LessonProgress
+from exams.assessment.gathering import person_years
+from exams.demo import accounts
+from exams.demo.clearing import belongings
+from exams.demo.days import month
+from exams.models import Attempt, Candidate, Certificate, CertificateEvent, ExportBatch, HandIn, Release, Result, Sitting
+from lms.audit.models import AuditRow
+from lms.models import Announcement, Appointment, Notice, Person, Unit
+from lms.people.scope import may
+from lms.people.states import Act, UnitKind
+from lms.policy.defaults import lay_defaults
+from tests.conftest import TODAY
+from tests.factories.people import PersonFactory, UnitFactory
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "only-for-tests-2026"
+
+
+@pytest.fixture(autouse=True)
+def _own_directory(tmp_path, settings) -> None:  # type: ignore[no-untyped-def]
+    settings.VAR_DIR = tmp_path
+
+
+@pytest.fixture(scope="module")
+def library(django_db_setup, django_db_blocker) -> Iterator[None]:  # type: ignore[no-untyped-def]
+    """Policy, lessons and questions, once for this module: each test's transaction stands inside this one, which is rolled back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        lay_defaults(at=timezone.now())
+        call_command("load_library", stdout=StringIO())
+        call_command("load_questions", stdout=StringIO())
+        yield
+        transaction.set_rollback(True)
+
+
+def load(today: date = TODAY) -> str:
+    out = StringIO()
+    call_command("demo", "load", today=today, password=PASSWORD, stdout=out)
+    return out.getvalue()
+
+
+def clear() -> str:
+    out = StringIO()
+    call_command("demo", "clear", stdout=out)
+    return out.getvalue()
+
+
+def counts() -> Counter[str]:
+    rows = {model._meta.label: model._base_manager.count() for model in apps.get_models(include_auto_created=True)}
+    return Counter({label: n for label, n in rows.items() if n and label not in {"lms.AuditRow"}})
+
+
+def digest() -> str:
+    """Everything of the demo but keys, secrets and what names keys."""
+    left_out = {"id", "password", "identity_sealed", "recorded_at", "lines", "digest", "cells", "rows_digest", "evidence", "link", "key", "path_id"}
+    text = []
+    for model, rows in belongings().items():
+        fields = [f.name for f in model._meta.local_concrete_fields if not f.is_relation and f.name not in left_out]
+        text += sorted(json.dumps([model._meta.label, *row], default=str, ensure_ascii=False) for row in rows.values_list(*fields))
+    return sha256("\n".join(text).encode()).hexdigest()
+
+
+def test_demo_loads_once_goes_without_trace_and_takes_nobody_along(library: None) -> None:
+    stranger = PersonFactory(home_unit=UnitFactory(code="elsewhere", name="别处"), staff_number="900001")
+    before, lines = counts(), AuditRow.objects.count()
+    load()
+    loaded = counts()
+    assert Person.objects.filter(demo=True).count() == 600
+    assert Unit.objects.filter(path__startswith="yunxi/").values("kind").annotate(n=Count("pk")).count() == 4
+    assert Unit.objects.filter(path__startswith="yunxi/").exclude(kind=UnitKind.VILLAGE).count() == 40
+    assert Unit.objects.filter(path__startswith="yunxi/", kind=UnitKind.VILLAGE).count() == 120
+    assert AuditRow.objects.count() == lines + 1
+    assert "already" in load()
+    assert counts() == loaded
+    stranger.home_unit = Unit.objects.get(code="caizheng")
+    stranger.save()
+    with pytest.raises(CommandError, match=stranger.name):
+        clear()
+    assert counts() == loaded
+    stranger.home_unit = Unit.objects.get(code="elsewhere")
+    stranger.save()
+    clear()
+    assert counts() == before
+    assert AuditRow.objects.count() == lines + 2
+    assert AuditRow.objects.latest("number").verb == "demo:clear"
+    assert Person.objects.get() == stranger
+    assert not accounts.file().exists()
+    assert "no demo county" in clear()
+
+
+def test_demo_is_the_same_for_the_same_day(library: None) -> None:
+    load()
+    first = digest()
+    clear()
+    load()
+    assert digest() == first
+
+
+def test_demo_county_shows_every_state_on_any_day(library: None) -> None:
+    """Loaded for a day in January too: no row lies in the future, no certificate is owed, and the screens have something of each kind."""
+    day = date(2027, 1, 8)
+    load(day)
+    assert HoursEntry.objects.filter(earned_on__gt=day).count() == 0
+    assert LessonProgress.objects.filter(opened_at__date__gt=day).count() == 0
+    assert HandIn.objects.filter(at__date__gt=day).count() == 0
+    assert Attempt.objects.filter(hand_in=None).count() == 0
+    owed = Result.objects.released().filter(passed=True).exclude(attempt__certificates__isnull=False)
+    assert owed.count() == 0
+    assert Certificate.objects.filter(valid_until__lt=day).exists()
+    assert Certificate.objects.filter(valid_until__range=(day, day + timedelta(days=90))).exists()
+    assert CertificateEvent.objects.filter(kind="revoked").count() >= 3
+    assert Release.objects.values("sitting").distinct().count() >= 10
+    assert Sitting.objects.filter(opens_at__date__lt=day, closes_at__date__gt=day, auto_release=True).count() == 1
+    assert Sitting.objects.filter(opens_at__date__gt=day).count() == 1
+    assert Appointment.objects.filter(acting=True).exists()
+    assert Announcement.objects.filter(number__contains="〔2027〕").exists()
+
+
+def test_demo_learner_has_the_home_page_of_the_design_and_assessment_agrees(library: None) -> None:
+    load()
+    learner = Person.objects.get(staff_number="004217")
+    year = HoursEntry.objects.filter(person=learner, earned_on__year=TODAY.year)
+    certificate = learner.certificates.get()
+    assert (learner.name, learner.home_unit.name) == ("王慧敏", "县人社局")
+    assert year.aggregate(sum=Sum("hours"))["sum"] == Decimal("72.5")
+    assert year.exclude(tier="").aggregate(sum=Sum("hours"))["sum"] == Decimal("54")
+    assert (certificate.number, certificate.valid_until) == ("YX-SEC-2024-000318", date(2027, 3, 31))
+    assert certificate.result.score == 88
+    assert Notice.objects.filter(person=learner, read_at=None).count() == 2
+    assert Candidate.objects.filter(person=learner, sitting__opens_at__date__lt=TODAY, sitting__closes_at__date__gt=TODAY).count() == 1
+    assert learner.check_password(PASSWORD)
+    assert may(Person.objects.get(staff_number="100002"), Act.EXPORT_ASSESSMENT, TODAY)
+    assert Person.objects.filter(demo=True).exclude(password__startswith="!").count() == 9
+    assert (accounts.file().stat().st_mode & 0o777, PASSWORD in accounts.file().read_text()) == (0o600, True)
+    # What was handed on last year is what the product states today of that year, but for the one who objected and was corrected.
+    batch = ExportBatch.objects.get(corrects=None)
+    rows = list(batch.rows.select_related("record__person__home_unit"))
+    people = [row.record.person for row in rows]
+    now = person_years(people, batch.year, today=TODAY)
+    differing = [row.record.person for row in rows if now[row.record.person_id].digest != row.record.digest]
+    corrected = ExportBatch.objects.get(corrects=batch).rows.get().record.person
+    assert differing == [corrected]
+
+
+def test_load_refuses_numbers_that_are_taken(library: None) -> None:
+    PersonFactory(staff_number="004217", home_unit=UnitFactory(code="renshe"))
+    with pytest.raises(CommandError, match="renshe, 004217"):
+        load()
+    assert Person.objects.filter(demo=True).count() == 0
+
+
+def test_demo_days_count_from_one_day() -> None:
+    assert month(date(2026, 11, 23), -11, 4) == date(2025, 12, 4)
+    assert month(date(2026, 1, 31), 1) == date(2026, 2, 1)
