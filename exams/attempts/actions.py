@@ -22,7 +22,7 @@ from lms.audit.verbs import Verb
 from lms.people.models import Person
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is read as another
-MOST_SEQ = 2**31 - 1
+MOST_EPOCH, MOST_SEQ = 2**15 - 1, 2**31 - 1  # what the columns hold
 
 
 class MayNotStart(Exception):
@@ -122,13 +122,20 @@ def save(pk: int, *, epoch: int, seq: int, items: object, by: Person, at: dateti
     which cannot count) another content at the same place gets the next free place instead of Conflict.
     Raises Attempt.DoesNotExist, Conflict, `exams.attempts.answers.BadAnswers`.
     """
+    _check_place(epoch, seq)
     attempt = _locked(pk, by, epoch, seq)
     return _append(attempt, epoch=epoch, seq=seq, items=items, at=at, renumber=renumber)
 
 
-def _append(attempt: Attempt, *, epoch: int, seq: int, items: object, at: datetime, renumber: bool) -> Ack:
-    if not (type(epoch) is int and 1 <= epoch <= attempt.epoch and type(seq) is int and 1 <= seq <= MOST_SEQ):
+def _check_place(epoch: object, seq: object) -> None:
+    """Only whole numbers in bounds reach the database. Raises BadAnswers."""
+    if not (type(epoch) is int and 1 <= epoch <= MOST_EPOCH and type(seq) is int and 1 <= seq <= MOST_SEQ):
         raise BadAnswers("No such place.")
+
+
+def _append(attempt: Attempt, *, epoch: int, seq: int, items: object, at: datetime, renumber: bool) -> Ack:
+    if epoch > attempt.epoch:
+        raise BadAnswers("No browser of this attempt writes there.")
     body = clean(Paper.from_json(attempt.paper), items)
     digest = items_digest(body)
     end = due(attempt)
@@ -166,6 +173,8 @@ def hand_in(pk: int, *, by: Person, at: datetime, epoch: int = 0, seq: int = 0, 
     After the deadline the attempt counts as closed at the deadline. Announces ``attempt_submitted`` on commit.
     Raises Attempt.DoesNotExist, `exams.attempts.answers.BadAnswers`.
     """
+    if items is not None:
+        _check_place(epoch, seq)
     attempt = _locked(pk, by, epoch, seq)
     if ended(attempt):
         return attempt.hand_in
