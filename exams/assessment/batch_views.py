@@ -54,7 +54,7 @@ def batches(request: HttpRequest) -> HttpResponse:
     """Batches within reach, newest first; a batch being made is shown above and the page looks again by itself."""
     viewer, today = asked(request, Act.EXPORT_ASSESSMENT), timezone.localdate()
     found = ExportBatch.objects.filter(within(reach(viewer, Act.EXPORT_ASSESSMENT, today), "unit__path"))
-    found = found.select_related("unit", "by", "corrects").annotate(size=Count("rows"))
+    found = found.select_related("unit", "by", "corrects").annotate(size=Count("rows")).order_by("-pk")
     jobs = list(Job.objects.filter(kind=EXPORT, by=viewer, created_at__gte=timezone.now() - RECENT)[:3])
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     response = render(request, "exams/assessment/batches.html", {"page": page, "jobs": jobs})

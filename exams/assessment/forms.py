@@ -22,4 +22,4 @@ class ObjectionForm(forms.Form):
 class AnswerForm(forms.Form):
     """HR's answer to an objection."""
 
-    answer = forms.CharField(label=_("Answer"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    answer = forms.CharField(label=_("Answer to the objection"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))

@@ -16,7 +16,10 @@ def export(work: Work) -> dict[str, Any]:
     arguments, by, at = work.arguments, work.job.by, work.job.created_at
     if by is None:
         return {"nothing": True}  # the account was erased: nobody answers for the batch
-    batch = ExportBatch.objects.filter(by=by, at=at).first()
+    same = (
+        {"corrects": arguments["corrects"]} if "corrects" in arguments else {"corrects": None, "year": arguments["year"], "unit": arguments["unit"]}
+    )
+    batch = ExportBatch.objects.filter(by=by, at=at, **same).first()
     if batch is None:
         try:
             if "corrects" in arguments:

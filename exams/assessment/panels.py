@@ -50,7 +50,7 @@ def _own(person: Person, now: datetime) -> Iterable[Todo]:
                 title=_("Check your assessment material of %(year)s") % {"year": row.year},
                 detail=_("It has been confirmed; you may object if something is wrong."),
                 due=timezone.make_aware(datetime.combine(until, time.max)), due_label=_("until %(day)s") % {"day": until}, tone="info",
-                address=f"{reverse('assessment_mine')}?year={row.year}", action=_("Check"),
+                address=f"{reverse('assessment_mine')}?year={row.year}", action=_("Check it"),
             )  # fmt: skip
 
 
@@ -74,5 +74,5 @@ def _of_hr(person: Person, now: datetime) -> Iterable[Todo]:
         oldest = objections.order_by("at").values_list("record__year", flat=True).first()
         yield Todo(
             title=_("Objections to assessment material"), detail=_("Objections that wait for an answer: %(count)s.") % {"count": count},
-            due=None, due_label="", tone="due", address=f"{reverse('assessment')}?year={oldest}&state=objection", action=_("Answer"),
+            due=None, due_label="", tone="due", address=f"{reverse('assessment')}?year={oldest}&state=objection", action=_("Answer the objection"),
         )  # fmt: skip

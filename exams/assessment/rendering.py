@@ -16,7 +16,8 @@ LABELS = {
     "certificates": _("Certificates held"), "requirements": _("Certificates called for"), "objections": _("Objections"),
 }  # fmt: skip
 VERDICTS = {
-    "met": (_("Met"), "pass"), "short": (_("Falls short"), "late"), "open": (_("No conclusion yet"), "info"), "unknown": (_("Not known"), "due"),
+    "met": (_("Met"), "pass"), "short": (_("Falls short"), "late"), "open": (_("No conclusion yet"), "info"),
+    "unknown": (_("Cannot be judged"), "due"),
 }  # fmt: skip
 TONES = {Standing.OPEN: "due", Standing.CONFIRMED: "pass", Standing.CHANGED: "late", Standing.RETURNED: "info"}
 REASONS = {

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,6 +18,7 @@ from exams.assessment.handing_on import waiting
 from exams.assessment.models import AssessmentRecord, ExportRow, Objection
 from exams.assessment.rendering import REASONS, REFUSALS, TONES, row, shown
 from exams.assessment.states import Standing
+from lms.people.gates import must
 from lms.people.models import Person, Unit
 from lms.people.scope import may, reach, within
 from lms.people.states import Act
@@ -28,9 +28,8 @@ PER_PAGE = 50
 
 def asked(request: HttpRequest, act: Act) -> Person:
     """Return who asks; raises PermissionDenied for someone who may do ``act`` nowhere."""
+    must(request, act)
     person: Person = request.user  # type: ignore[assignment]
-    if not may(person, act, timezone.localdate()):
-        raise PermissionDenied
     return person
 
 
