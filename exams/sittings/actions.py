@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -51,7 +52,7 @@ def create_sitting(sitting: Sitting, *, by: Person, at: datetime) -> Sitting:
     """
     check_drawable(sitting)
     figure = PolicyBook()(Key.PASS_MARK, timezone.localdate(sitting.opens_at), sitting.unit.path)
-    sitting.pass_percent, sitting.pass_policy_id = figure.value, figure.id
+    sitting.pass_percent, sitting.pass_policy_id = figure.value.quantize(Decimal("0.01")), figure.id
     sitting.full_clean()
     sitting.save(force_insert=True)
     record(Verb.SITTING_CHANGED, sitting, by=by, at=at, detail=_terms(sitting))

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 class State(models.TextChoices):
     PLANNED = "planned", _("Planned")
-    OPEN = "open", _("Open")
-    CLOSED = "closed", _("Closed")
+    OPEN = "open", _("Under way")
+    CLOSED = "closed", _("Over")
     MARKED = "marked", _("Marked")
     RELEASED = "released", _("Released")
     CANCELLED = "cancelled", _("Cancelled")
