@@ -1,6 +1,7 @@
 """The demo county 云溪县: `load` lays it, `clear` takes it away and nothing else."""
 
 from datetime import date
+from io import StringIO
 from typing import Any
 
 from django.core.management import call_command, get_commands
@@ -23,25 +24,27 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, verb: str, today: date | None, password: str | None, **options: Any) -> None:
         if verb == "load":
-            self._load(today or timezone.localdate(), password or accounts.fresh_password())
+            self._load(today or timezone.localdate(), password or accounts.fresh_password(), loud=options["verbosity"] > 0)
         else:
             self._clear()
 
-    def _load(self, today: date, password: str) -> None:
+    def _load(self, today: date, password: str, *, loud: bool) -> None:
         if is_loaded():
             self.stdout.write(f"The demo county is loaded already; nothing was changed. Its sign-ins stand in {accounts.file()}.")
             return
         lay_defaults(at=timezone.now())
         for command in ("load_library", "load_questions"):
             if command in get_commands():
-                call_command(command, stdout=self.stdout)
+                call_command(command, stdout=self.stdout if loud else StringIO())
         try:
             loaded = load(today=today, password=password, at=timezone.now())
         except LoadRefused as refusal:
             raise CommandError(f"The demo county was not loaded. {refusal}") from refusal
         if loaded:
             self.stdout.write(f"The demo county stands: {loaded.units} units, {loaded.people} people.")
-            self.stdout.write(accounts.keep(password))
+            listing = accounts.keep(password)
+            if loud:
+                self.stdout.write(listing)
 
     def _clear(self) -> None:
         if not is_loaded():

@@ -108,12 +108,12 @@ class Command(BaseCommand):
     def _demo(self) -> bool:
         from lms.people.models import Person
 
-        if Person.objects.filter(demo=True).exists() or "demo" not in get_commands():
+        if "demo" not in get_commands() or Person.objects.filter(demo=True).exists():
             return False
         if Person.objects.exists():
             self.stdout.write("There are people here already: the demo county is not loaded. (`manage.py demo load` would.)")
             return False
-        call_command("demo", "load", stdout=self.stdout)
+        call_command("demo", "load", stdout=self.stdout, verbosity=0)
         return True
 
     def _announce(self, host: str, port: int) -> None:
@@ -161,7 +161,7 @@ class Command(BaseCommand):
         processes, threads = os.environ.get("CHIZHENG_PROCESSES", "2"), os.environ.get("CHIZHENG_THREADS", "8")
         return [
             sys.executable, "-m", "gunicorn", "lms.wsgi", "--bind", bind, "--worker-class", "gthread", "--workers", processes, "--threads", threads,
-            "--graceful-timeout", "10", "--log-level", "warning", "--worker-tmp-dir", "/dev/shm" if Path("/dev/shm").is_dir() else "/tmp",  # noqa: S108
+            "--graceful-timeout", "10", "--preload", "--log-level", "warning", "--worker-tmp-dir", "/dev/shm" if Path("/dev/shm").is_dir() else "/tmp",  # noqa: S108
         ]  # fmt: skip
 
     def _start_worker(self) -> "subprocess.Popen[bytes] | None":
