@@ -149,6 +149,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_CALLABLE = "lms.people.signin.lock_name"
 AXES_LOCKOUT_CALLABLE = "lms.people.signin.locked_out"
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False

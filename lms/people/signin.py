@@ -47,6 +47,16 @@ class StaffNumberBackend(ModelBackend):
         return person if person.check_password(password) and self.user_can_authenticate(person) else None
 
 
+def lock_name(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str:
+    """Name what tries are counted under: the person, however the number was typed; a hash for a number nobody has.
+
+    Identity numbers never reach the tables in which tries are kept.
+    """
+    typed = str((credentials or {}).get("username") or (request.POST.get("username", "") if request is not None else ""))
+    person = find(typed)
+    return person.staff_number if person else digest(tidy(typed), settings.IDENTITY_KEY)[:32]
+
+
 def locked_out(request: HttpRequest, credentials: dict[str, Any] | None = None, *args: Any, **kwargs: Any) -> HttpResponse:
     """Say when to try again, the same for everybody."""
     minutes = int(float(settings.AXES_COOLOFF_TIME) * 60)
@@ -62,6 +72,12 @@ def remember_sign_in(sender: object, request: HttpRequest, user: Person, **kwarg
 def remember_sign_out(sender: object, request: HttpRequest, user: Person | None, **kwargs: Any) -> None:
     if user is not None:
         record(Verb.SIGNED_OUT, user, by=user, at=_now())
+
+
+@transaction.atomic
+def remember_refusal(sender: object, credentials: dict[str, Any], **kwargs: Any) -> None:
+    person = find(str(credentials.get("username") or ""))
+    record(Verb.SIGN_IN_REFUSED, person or "session:unknown", by=None, at=_now())
 
 
 def _now() -> datetime:
