@@ -55,7 +55,9 @@ def facts_of(
 
 def missing_glyphs(facts: dict[str, Any]) -> str:
     """Return the characters of frozen facts that cannot be printed, '' when all can."""
-    return typefaces.missing("".join(str(facts[key]) for key in ("name", "unit", "type", "type_en", "statement", "statement_en", "issuer", "issuer_en", "sitting")))  # fmt: skip
+    return typefaces.missing(
+        "".join(str(facts[key]) for key in ("name", "unit", "type", "type_en", "statement", "statement_en", "issuer", "issuer_en", "sitting"))
+    )
 
 
 @transaction.atomic
@@ -118,7 +120,13 @@ def issue_to(
     )  # fmt: skip
     _tell(certificate, "issued", _("You have been issued the certificate “%(type)s”.") % {"type": kind.name}, at)
     transaction.on_commit(partial(certificate_issued.send_robust, sender=Certificate, certificate=certificate))
-    record(Verb.CERTIFICATE_ISSUED, certificate, by=by, at=at, detail={"number": certificate.number, "attempt": certificate.attempt_id, "policy": policy_id})  # fmt: skip
+    record(
+        Verb.CERTIFICATE_ISSUED,
+        certificate,
+        by=by,
+        at=at,
+        detail={"number": certificate.number, "attempt": certificate.attempt_id, "policy": policy_id},
+    )
     return certificate
 
 
@@ -159,7 +167,13 @@ def revoke(certificate: Certificate, *, on: date, reason: str, by: Person, at: d
     if locked.events.filter(kind=CertificateEvent.Kind.REVOKED).exists():
         raise ValidationError(_("This certificate was revoked before."))
     event = CertificateEvent.objects.create(certificate=locked, kind=CertificateEvent.Kind.REVOKED, on=on, reason=reason.strip(), by=by, at=at)
-    _tell(locked, "revoked", _("Your certificate “%(type)s” was revoked.") % {"type": locked.type.name}, at, body=_("Number %(number)s. Reason: %(reason)s") % {"number": locked.number, "reason": event.reason})  # fmt: skip
+    _tell(
+        locked,
+        "revoked",
+        _("Your certificate “%(type)s” was revoked.") % {"type": locked.type.name},
+        at,
+        body=_("Number %(number)s. Reason: %(reason)s") % {"number": locked.number, "reason": event.reason},
+    )
     transaction.on_commit(partial(certificate_revoked.send_robust, sender=Certificate, certificate=locked))
     record(Verb.CERTIFICATE_REVOKED, locked, by=by, at=at, detail={"number": locked.number, "on": on})
     return event

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from exams.certificates.validity import State
 
 if TYPE_CHECKING:
-    from exams.certificates.models import Certificate
+    from exams.certificates.models import Certificate  # noqa: F401
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):

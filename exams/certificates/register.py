@@ -44,18 +44,29 @@ def chosen(rows: CertificateQuerySet, form: FilterForm, day: date, warn: int) ->
     if state := data.get("state"):
         rows = rows.in_state(State(state), day, warn)
     if text := data.get("q", "").strip():
-        rows = rows.filter(Q(person__name__icontains=text) | Q(person__staff_number=text) | Q(number__icontains=normal_number(text)) | Q(person__pinyin__istartswith=text))  # fmt: skip
+        rows = rows.filter(
+            Q(person__name__icontains=text)
+            | Q(person__staff_number=text)
+            | Q(number__icontains=normal_number(text))
+            | Q(person__pinyin__istartswith=text)
+        )
     return rows
 
 
 def sheet(rows: list[Shown]) -> bytes:
     columns = [
-        Column(key="number", heading=_("Certificate number"), text=True), Column(key="name", heading=_("Name")),
-        Column(key="staff", heading=_("Staff number"), text=True), Column(key="unit", heading=_("Unit")), Column(key="type", heading=_("Certificate")),
-        Column(key="state", heading=_("State")), Column(key="from", heading=_("Valid from"), kind="date"),
-        Column(key="until", heading=_("Valid until"), kind="date"), Column(key="left", heading=_("Days left"), kind="number"),
-        Column(key="revoked", heading=_("Revoked on"), kind="date"), Column(key="why", heading=_("Reason")),
-    ]  # fmt: skip
+        Column(key="number", heading=_("Certificate number"), text=True),
+        Column(key="name", heading=_("Name")),
+        Column(key="staff", heading=_("Staff number"), text=True),
+        Column(key="unit", heading=_("Unit")),
+        Column(key="type", heading=_("Certificate")),
+        Column(key="state", heading=_("State")),
+        Column(key="from", heading=_("Valid from"), kind="date"),
+        Column(key="until", heading=_("Valid until"), kind="date"),
+        Column(key="left", heading=_("Days left"), kind="number"),
+        Column(key="revoked", heading=_("Revoked on"), kind="date"),
+        Column(key="why", heading=_("Reason")),
+    ]
     lines = [
         (
             row.certificate.number, row.certificate.facts["name"], row.certificate.person.staff_number, row.certificate.facts.get("unit", ""),

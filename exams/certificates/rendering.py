@@ -64,7 +64,13 @@ def _statement(sheet: Sheet) -> SafeString:
     parts = [_set(f" {facts['name']} ", bold=True, underline=True), _set(where)]
     if facts.get("sitting"):
         held = day_in_words(date.fromisoformat(facts["held_on"]))
-        parts += [_set(f"于 {held}参加"), _set(f" {facts['sitting']} ", bold=True, underline=True), _set("，成绩"), _set(f" {facts['score']} ", bold=True, underline=True), _set("分，")]  # fmt: skip
+        parts += [
+            _set(f"于 {held}参加"),
+            _set(f" {facts['sitting']} ", bold=True, underline=True),
+            _set("，成绩"),
+            _set(f" {facts['score']} ", bold=True, underline=True),
+            _set("分，"),
+        ]
     return format_html_join("", "{}", ((part,) for part in [*parts, _set(facts["statement"])]))
 
 
@@ -107,15 +113,14 @@ def draw(sheet: Sheet) -> bytes:
     facts, title = sheet.facts, sheet.facts["type"]
     bodies = facts["issuer"].split() or [""]  # two bodies that issue together stand on two lines
     until = sheet.valid_until.isoformat() if sheet.valid_until else "长期"
-    html = render_to_string(
-        "exams/certificates/certificate.pdf.html",
-        {
-            "facts": facts, "title": _set(title, bold=True), "title_size": 40 if len(title) <= 10 else 30, "title_gap": 12 if len(title) <= 6 else 4,
-            "says": _statement(sheet), "says_en": _english(sheet), "qr": _picture(_qr(sheet.address)), "seal": _picture(sample_seal(bodies[0])),
-            "number_line": _set(f"编号 No. {sheet.number}"), "valid_line": _set(f"有效期 Valid {sheet.valid_from.isoformat()} 至 {until}"),
-            "code_line": _set(f"查验码 Code {sheet.code}"), "bodies": [_set(body) for body in bodies], "date_line": _set(day_in_words(sheet.valid_from)),
-        },
-    )  # fmt: skip
+    context = {
+        "facts": facts, "title": _set(title, bold=True), "title_size": 40 if len(title) <= 10 else 30, "title_gap": 12 if len(title) <= 6 else 4,
+        "says": _statement(sheet), "says_en": _english(sheet), "qr": _picture(_qr(sheet.address)), "seal": _picture(sample_seal(bodies[0])),
+        "number_line": _set(f"编号 No. {sheet.number}"), "valid_line": _set(f"有效期 Valid {sheet.valid_from.isoformat()} 至 {until}"),
+        "code_line": _set(f"查验码 Code {sheet.code}"), "bodies": [_set(body) for body in bodies],
+        "date_line": _set(day_in_words(sheet.valid_from)),
+    }  # fmt: skip
+    html = render_to_string("exams/certificates/certificate.pdf.html", context)
     drawn = io.BytesIO()
     before, rl_config.invariant = rl_config.invariant, 1
     try:
@@ -129,7 +134,9 @@ def draw(sheet: Sheet) -> bytes:
 
 def _english(sheet: Sheet) -> SafeString:
     facts = sheet.facts
-    return format_html("{}", _set(f"This certifies that the holder, staff number {facts['staff_number']}, {facts['statement_en']} Issued by {facts['issuer_en']}."))  # fmt: skip
+    return format_html(
+        "{}", _set(f"This certifies that the holder, staff number {facts['staff_number']}, {facts['statement_en']} Issued by {facts['issuer_en']}.")
+    )
 
 
 def _finished(drawn: io.BytesIO, sheet: Sheet) -> bytes:

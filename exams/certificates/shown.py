@@ -43,11 +43,17 @@ def show(certificate: Certificate, day: date, warn: int) -> Shown:
     state = state_on(day, valid_from=certificate.valid_from, valid_until=certificate.valid_until, revoked_on=revoked_on, warning_days=warn)
     left = days_left(certificate.valid_until, day)
     return Shown(
-        certificate=certificate, state=state, label=LABELS[state], tone=TONES[state], left=left, past=-left if left is not None and left < 0 else None,
+        certificate=certificate,
+        state=state,
+        label=LABELS[state],
+        tone=TONES[state],
+        left=left,
+        past=-left if left is not None and left < 0 else None,
         used=percent_used(certificate.valid_from, certificate.valid_until, day),
         colour={State.EXPIRING: "d3", State.LAPSED: "d4", State.REVOKED: "d4"}.get(state, "d2"),
-        revoked_on=revoked_on, why=certificate.revoked_why or "",  # type: ignore[attr-defined]
-    )  # fmt: skip
+        revoked_on=revoked_on,
+        why=certificate.revoked_why or "",  # type: ignore[attr-defined]
+    )
 
 
 def show_all(certificates: Iterable[Certificate], day: date, warn: int) -> list[Shown]:

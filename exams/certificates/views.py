@@ -58,7 +58,9 @@ def register(request: HttpRequest) -> HttpResponse:
         lines = show_all(rows, day, warn)
         with transaction.atomic():
             record(Verb.LIST_EXPORTED, "list:certificates", by=person, at=timezone.now(), detail={"rows": len(lines)})
-        return HttpResponse(sheet(lines), content_type=XLSX_TYPE, headers={"Content-Disposition": content_disposition_header(True, f"certificates-{day}.xlsx") or ""})  # fmt: skip
+        return HttpResponse(
+            sheet(lines), content_type=XLSX_TYPE, headers={"Content-Disposition": content_disposition_header(True, f"certificates-{day}.xlsx") or ""}
+        )
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     managed = may(person, Act.MANAGE_CERTIFICATES, day)
     blocked = jobs.blocked(paths_of(person, day))
@@ -67,7 +69,10 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 def _reached(request: HttpRequest, number: str) -> Certificate:
-    return get_object_or_404(reached(cast(Person, request.user), timezone.localdate()).select_related("type", "person__home_unit", "policy", "result").with_revocation(), number=number)  # fmt: skip
+    return get_object_or_404(
+        reached(cast(Person, request.user), timezone.localdate()).select_related("type", "person__home_unit", "policy", "result").with_revocation(),
+        number=number,
+    )
 
 
 @login_required
@@ -84,10 +89,13 @@ def _one(request: HttpRequest, number: str, form: RevokeForm | None) -> HttpResp
     certificate = _reached(request, number)
     home = certificate.person.home_unit
     context = {
-        "row": show(certificate, day, warning_days(day, path=home.path if home else "")), "certificate": certificate, "address": address_of(certificate),
-        "events": certificate.events.select_related("by").order_by("pk"), "managed": may(person, Act.MANAGE_CERTIFICATES, day, home),
+        "row": show(certificate, day, warning_days(day, path=home.path if home else "")),
+        "certificate": certificate,
+        "address": address_of(certificate),
+        "events": certificate.events.select_related("by").order_by("pk"),
+        "managed": may(person, Act.MANAGE_CERTIFICATES, day, home),
         "form": form or RevokeForm(day=day),
-    }  # fmt: skip
+    }
     return render(request, "exams/certificates/one.html", context)
 
 
@@ -123,7 +131,15 @@ def revoke_one(request: HttpRequest, number: str) -> HttpResponse:
 def draw_again(request: HttpRequest, number: str) -> HttpResponse:
     """Have the file made anew from the frozen facts."""
     certificate = _managed(request, number)
-    enqueue(jobs.RENDER, title=number, by=cast(Person, request.user), at=timezone.now(), key=f"certificates.again:{certificate.pk}", certificate=certificate.pk, again=True)  # fmt: skip
+    enqueue(
+        jobs.RENDER,
+        title=number,
+        by=cast(Person, request.user),
+        at=timezone.now(),
+        key=f"certificates.again:{certificate.pk}",
+        certificate=certificate.pk,
+        again=True,
+    )
     messages.success(request, _("The file of %(number)s is being made anew; reload this page in a moment.") % {"number": number})
     return redirect("certificate", number)
 

@@ -74,7 +74,8 @@ def remind(rows: Iterable[Row], *, day: date, by: Person, at: datetime) -> int:
         words = {"post": row.post.name, "type": row.type.name, "day": row.line.until}
         if row.line.standing is Standing.EXPIRING:
             body = _(
-                "Your certificate “%(type)s”, which the post %(post)s calls for, is valid until %(day)s. Register for the renewal examination in time."
+                "Your certificate “%(type)s”, which the post %(post)s calls for, is valid until %(day)s. "
+                "Register for the renewal examination in time."
             )
         else:
             body = _("The post %(post)s calls for the certificate “%(type)s”, which you do not validly hold. Register for the next examination.")

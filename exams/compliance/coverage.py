@@ -16,6 +16,7 @@ from exams.compliance.gaps import Call, Held, Holder, Line, Staffing, Tally, by_
 from exams.compliance.models import Requirement, StaffingRule
 from lms.people.models import Appointment, Unit, UnitPlacement
 from lms.people.scope import within
+from lms.policy.figures import NoFigure
 from lms.policy.keys import Key
 from lms.policy.querysets import PolicyBook
 
@@ -90,6 +91,13 @@ class Records:
             for c in self.certificates.values()
         ]  # fmt: skip
 
+    def _figure(self, key: Key, day: date, unit: UnitThen) -> int:
+        """Return a figure in force for a unit; 0 on days before anyone set one: then nothing is called expiring and nobody is asked for."""
+        try:
+            return int(self.book(key, day, unit.path_then).value)
+        except NoFigure:
+            return 0
+
     def units_on(self, day: date) -> dict[int, UnitThen]:
         then = {p.unit_id: p for p in self.placements if _in_force(day, p.valid_from, p.valid_to)}
         return {
@@ -110,16 +118,16 @@ class Records:
             if a.unit_id in units and _in_force(day, a.valid_from, a.valid_to)
         ]  # fmt: skip
         calls = [Call(post=r.post_id, type=r.certificate_type_id) for r in self.requirements if _in_force(day, r.since, r.until)]
-        warn = {unit.id: int(self.book(Key.EXPIRY_WARNING_DAYS, day, unit.path_then).value) for unit in units.values()}
+        warn = {unit.id: self._figure(Key.EXPIRY_WARNING_DAYS, day, unit) for unit in units.values()}
         kinds = {rule.unit_kind for rule in self.rules if _in_force(day, rule.since, rule.until)}
         bounds = {
-            unit.id: (int(self.book(Key.STAFF_MINIMUM, day, unit.path_then).value), int(self.book(Key.STAFF_MAXIMUM, day, unit.path_then).value))
+            unit.id: (self._figure(Key.STAFF_MINIMUM, day, unit), self._figure(Key.STAFF_MAXIMUM, day, unit))
             for unit in units.values()
             if unit.kind in kinds
         }
         rows = lines(holders, calls, self.held, day, warn)
         technician = [pk for pk, kind in self.types.items() if kind.counts_as_technician]
-        staffed = staffing(bounds, holders, calls, self.held, technician, day)
+        staffed = staffing(bounds=bounds, holders=holders, calls=calls, held=self.held, technician_types=technician, day=day)
         return Board(day=day, units=units, lines=rows, staffing=staffed, by_unit=by_unit(rows), total=tally(rows))
 
 

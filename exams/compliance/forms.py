@@ -25,7 +25,13 @@ class BoardForm(forms.Form):
 
     q = forms.CharField(label=_("Name, staff number or certificate number"), max_length=60, required=False)
     unit = forms.ChoiceField(label=_("Unit"), required=False)
-    post = forms.ModelChoiceField(label=_("Post"), queryset=Post.objects.filter(requirements__isnull=False).distinct(), to_field_name="code", required=False, empty_label=_("All"))  # fmt: skip
+    post = forms.ModelChoiceField(
+        label=_("Post"),
+        queryset=Post.objects.filter(requirements__isnull=False).distinct(),
+        to_field_name="code",
+        required=False,
+        empty_label=_("All"),
+    )
     state = forms.ChoiceField(label=_("State"), choices=STATES, required=False)
     day = forms.DateField(label=_("As of"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 

@@ -98,7 +98,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Staffing:
-    """How a unit under a staffing rule stands: certified technicians against minimum and maximum; ``officers`` hold a post that needs such a certificate."""
+    """How a unit under a staffing rule stands. ``officers`` counts the holders of a post that calls for a technician's certificate."""
 
     unit: int
     technicians: int
@@ -166,6 +166,7 @@ def by_unit(rows: Iterable[Line]) -> dict[int, Tally]:
 
 
 def staffing(
+    *,
     bounds: Mapping[int, tuple[int, int]],
     holders: Iterable[Holder],
     calls: Iterable[Call],

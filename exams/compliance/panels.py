@@ -23,7 +23,12 @@ def of_unit(request: HttpRequest, subject: Unit) -> dict[str, Any] | None:
     if not may(request.user, Act.SEE_COVERAGE, day, subject):  # type: ignore[arg-type]
         return None
     board = as_of(day, [subject.path])
-    return {"unit": subject, "counts": board.total, "own": next((s for s in board.staffing if s.unit == subject.pk), None), "lacking": sum(s.short for s in board.staffing)}  # fmt: skip
+    return {
+        "unit": subject,
+        "counts": board.total,
+        "own": next((s for s in board.staffing if s.unit == subject.pk), None),
+        "lacking": sum(s.short for s in board.staffing),
+    }
 
 
 def my_unit(request: HttpRequest, subject: Person) -> dict[str, Any] | None:
@@ -41,7 +46,10 @@ def certificates_missing(person: Person, unit: Unit, post: Post, day: date) -> l
     if not wanted:
         return []
     held = set(Certificate.objects.valid_on(day).filter(person=person, type__in=wanted).values_list("type", flat=True))
-    sentence = _("The post %(post)s calls for the certificate “%(type)s”, which %(name)s does not validly hold on %(day)s. Have the examination taken first, or appoint acting with an end date.")  # fmt: skip
+    sentence = _(
+        "The post %(post)s calls for the certificate “%(type)s”, which %(name)s does not validly hold on %(day)s. "
+        "Have the examination taken first, or appoint acting with an end date."
+    )
     return [
         Obstacle(
             code="certificate_missing", sentence=sentence % {"post": post.name, "type": kind.name, "name": person.name, "day": day}, acting_cures=True

@@ -56,7 +56,11 @@ def _row(records: Records, board: Board, line: Line) -> Row:
 def narrowed(rows: Iterable[Row], *, state: str = "", text: str = "") -> list[Row]:
     """Keep the rows of a state (a standing, or the reason of a gap) that match a name, its initials, a staff number or a certificate number."""
     wanted = text.strip().lower()
-    kept = [row for row in rows if not state or state in {row.line.standing, row.line.reason} or (state == "covered" and row.line.standing is not Standing.GAP)]  # fmt: skip
+    kept = [
+        row
+        for row in rows
+        if not state or state in {row.line.standing, row.line.reason} or (state == "covered" and row.line.standing is not Standing.GAP)
+    ]
     if not wanted:
         return kept
     return [
@@ -70,11 +74,18 @@ def narrowed(rows: Iterable[Row], *, state: str = "", text: str = "") -> list[Ro
 def sheet(rows: Iterable[Row], day: date) -> bytes:
     """Return the workbook of exactly these rows."""
     columns = [
-        Column(key="name", heading=_("Name")), Column(key="staff", heading=_("Staff number"), text=True), Column(key="unit", heading=_("Unit")),
-        Column(key="post", heading=_("Post")), Column(key="acting", heading=_("Acting")), Column(key="type", heading=_("Certificate")),
-        Column(key="state", heading=_("State")), Column(key="reason", heading=_("Reason")), Column(key="number", heading=_("Certificate number"), text=True),
-        Column(key="until", heading=_("Valid until"), kind="date"), Column(key="left", heading=_("Days left"), kind="number"),
-    ]  # fmt: skip
+        Column(key="name", heading=_("Name")),
+        Column(key="staff", heading=_("Staff number"), text=True),
+        Column(key="unit", heading=_("Unit")),
+        Column(key="post", heading=_("Post")),
+        Column(key="acting", heading=_("Acting")),
+        Column(key="type", heading=_("Certificate")),
+        Column(key="state", heading=_("State")),
+        Column(key="reason", heading=_("Reason")),
+        Column(key="number", heading=_("Certificate number"), text=True),
+        Column(key="until", heading=_("Valid until"), kind="date"),
+        Column(key="left", heading=_("Days left"), kind="number"),
+    ]
     lines = [
         (
             row.person.name, row.person.staff_number, row.unit.name, row.post.name, _("acting") if row.line.acting else "", row.type.name,

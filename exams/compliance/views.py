@@ -62,7 +62,10 @@ def _ask(request: HttpRequest, data: Any, months: int = 1) -> Asked:
     records = Records(month_ends(day, months)[0], day, paths)
     board = records.on(day)
     units = {unit.code: unit for unit in board.units.values()}
-    form.fields["unit"].choices = [("", _("All")), *((u.code, u.name) for u in sorted(units.values(), key=lambda u: u.path) if u.id in board.by_unit or u.path.count("/") <= 1)]  # type: ignore[attr-defined]  # fmt: skip
+    form.fields["unit"].choices = [
+        ("", _("All")),
+        *((u.code, u.name) for u in sorted(units.values(), key=lambda u: u.path) if u.id in board.by_unit or u.path.count("/") <= 1),
+    ]  # type: ignore[attr-defined]
     unit = units.get(data.get("unit", ""))
     path, post = (unit.path if unit else ""), chosen.get("post")
     lines = [line for line in below(board, path, board.lines) if post is None or line.post == post.pk]
@@ -78,7 +81,11 @@ def coverage(request: HttpRequest) -> HttpResponse:
         asked = _ask(request, request.GET)
         with transaction.atomic():
             record(Verb.LIST_EXPORTED, "list:coverage", by=request.user, at=timezone.now(), detail={"rows": len(asked.rows), "day": asked.day})  # type: ignore[arg-type]
-        return HttpResponse(sheet(asked.rows, asked.day), content_type=XLSX_TYPE, headers={"Content-Disposition": content_disposition_header(True, f"coverage-{asked.day}.xlsx") or ""})  # fmt: skip
+        return HttpResponse(
+            sheet(asked.rows, asked.day),
+            content_type=XLSX_TYPE,
+            headers={"Content-Disposition": content_disposition_header(True, f"coverage-{asked.day}.xlsx") or ""},
+        )
     asked = _ask(request, request.GET, months=12)
     board, post = asked.board, asked.form.cleaned_data.get("post")
     worst = sorted(board.by_unit.items(), key=lambda item: (item[1].met / item[1].required, -item[1].gaps, board.units[item[0]].path))
@@ -86,11 +93,23 @@ def coverage(request: HttpRequest) -> HttpResponse:
     drawn = [(unit.name, reverse("coverage_unit", args=[unit.code]), counts.met, counts.required) for unit, counts in table[:BARS]]
     series = [(day, _share(asked, day, post)) for day in month_ends(asked.day)]
     context = {
-        "asked": asked, "form": asked.form, "day": asked.day, "counts": tally(asked.lines), "reasons": _reasons(asked.lines),
-        "units": len({line.unit for line in asked.lines}), "bars": charts.bars(drawn), "bars_height": 18 + charts.BAR_STEP * len(drawn), "table": table,
-        "points": charts.points(series), "grid": charts.gridlines(series), "series": series, "fall": _fall(series),
-        "page": Paginator(asked.rows, PER_PAGE).get_page(request.GET.get("page")), "lacking": _lacking(board, asked.path), "ruled": bool(board.staffing),
-    }  # fmt: skip
+        "asked": asked,
+        "form": asked.form,
+        "day": asked.day,
+        "counts": tally(asked.lines),
+        "reasons": _reasons(asked.lines),
+        "units": len({line.unit for line in asked.lines}),
+        "bars": charts.bars(drawn),
+        "bars_height": 18 + charts.BAR_STEP * len(drawn),
+        "table": table,
+        "points": charts.points(series),
+        "grid": charts.gridlines(series),
+        "series": series,
+        "fall": _fall(series),
+        "page": Paginator(asked.rows, PER_PAGE).get_page(request.GET.get("page")),
+        "lacking": _lacking(board, asked.path),
+        "ruled": bool(board.staffing),
+    }
     return render(request, "exams/compliance/board.html", context)
 
 
@@ -129,10 +148,17 @@ def coverage_unit(request: HttpRequest, code: str) -> HttpResponse:
     board = records.on(day)
     rows = rows_of(records, board, board.lines)
     context = {
-        "unit": board.units.get(unit.pk) or unit, "day": day, "counts": board.total, "rows": rows, "several": len({line.unit for line in board.lines}) > 1,
-        "gaps": [row for row in rows if row.line.standing is Standing.GAP], "soon": [row for row in rows if row.line.standing is Standing.EXPIRING],
-        "lacking": _lacking(board, unit.path), "own": next((s for s in board.staffing if s.unit == unit.pk), None), "wide": len(paths) > 0,
-    }  # fmt: skip
+        "unit": board.units.get(unit.pk) or unit,
+        "day": day,
+        "counts": board.total,
+        "rows": rows,
+        "several": len({line.unit for line in board.lines}) > 1,
+        "gaps": [row for row in rows if row.line.standing is Standing.GAP],
+        "soon": [row for row in rows if row.line.standing is Standing.EXPIRING],
+        "lacking": _lacking(board, unit.path),
+        "own": next((s for s in board.staffing if s.unit == unit.pk), None),
+        "wide": len(paths) > 0,
+    }
     return render(request, "exams/compliance/unit.html", context)
 
 
