@@ -150,7 +150,7 @@ class Command(BaseCommand):
                 self.stderr.write(f"The worker ended with {worker.returncode}; it is started again.")
                 worker, again_at = self._start_worker(), time.monotonic() + RESTART_PAUSE
             time.sleep(0.2)
-        code = 0 if stopping else (web.returncode or 1)
+        code = 0 if stopping else 1
         if not stopping:
             self.stderr.write(f"The web process ended with {web.returncode}; everything is stopped.")
         self._end([child for child in (web, worker) if child is not None])
