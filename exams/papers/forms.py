@@ -52,6 +52,10 @@ class RowForm(forms.Form):
             if name in {"count", "points"}:
                 field.widget.attrs["class"] = "short"
 
+    def has_changed(self) -> bool:
+        """A row counts once it has a number in it; a kind chosen in passing is no row yet."""
+        return any(str(self[name].value() or "").strip() for name in ("count", "points"))
+
     def row(self) -> BlueprintRow:
         """The row this form describes, unsaved."""
         data, (what, _colon, value) = self.cleaned_data, self.cleaned_data["source"].partition(":")

@@ -41,7 +41,7 @@ def papers(request: HttpRequest) -> HttpResponse:
     writer_only(request)
     worth = ExpressionWrapper(F("rows__count") * F("rows__points"), output_field=DecimalField())
     asked = request.GET.get("q", "").strip()
-    found = Blueprint.objects.filter(title__icontains=asked).annotate(questions=Sum("rows__count"), points=Sum(worth))
+    found = Blueprint.objects.filter(title__icontains=asked).annotate(questions=Sum("rows__count"), points=Sum(worth)).order_by("-pk")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     used = dict(Blueprint.objects.filter(pk__in=[b.pk for b in page]).annotate(n=Count("sittings")).values_list("pk", "n"))
     rows = [{"blueprint": blueprint, "used": used[blueprint.pk]} for blueprint in page]

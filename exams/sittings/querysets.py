@@ -22,11 +22,15 @@ class SittingQuerySet(models.QuerySet["Sitting"]):
     def described(self) -> "SittingQuerySet":
         """With blueprint, unit, type, the number of candidates, and what the state depends on: ``started``, ``unmarked``, ``was_released``."""
         same = self.model._default_manager.filter(pk=OuterRef("pk"))
-        return self.select_related("blueprint", "unit", "certificate_type").annotate(
-            admitted=Count("candidates", distinct=True),
-            started=Exists(same.filter(candidates__attempts__isnull=False)),
-            unmarked=Exists(same.filter(candidates__attempts__isnull=False, candidates__attempts__results__isnull=True)),
-            was_released=Exists(same.filter(releases__isnull=False)),
+        return (
+            self.select_related("blueprint", "unit", "certificate_type")
+            .annotate(
+                admitted=Count("candidates", distinct=True),
+                started=Exists(same.filter(candidates__attempts__isnull=False)),
+                unmarked=Exists(same.filter(candidates__attempts__isnull=False, candidates__attempts__results__isnull=True)),
+                was_released=Exists(same.filter(releases__isnull=False)),
+            )
+            .order_by("-opens_at", "-pk")
         )
 
     def in_state(self, state: str, now: datetime) -> "SittingQuerySet":
