@@ -9,9 +9,13 @@ def plain_text(body: Any) -> str:
     """Return all text of a StreamField value, self-checks left out, separated by spaces."""
     parts: list[str] = []
     for block in body:
-        if block.block_type != "self_check":
+        if block.block_type == "figure":
+            parts += [block.value["alternative"], block.value["caption"]]
+        elif block.block_type == "table":
+            parts += [block.value["caption"], block.value["rows"].replace("|", " ").replace("**", "")]
+        elif block.block_type != "self_check":
             parts += [strip_tags(str(text)) for text in block.block.get_searchable_content(block.value)] or _strings(block.value)
-    return " ".join(parts)
+    return " ".join(part for part in parts if part)
 
 
 def _strings(value: Any) -> list[str]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime, time
 
-from django.template.defaultfilters import floatformat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.plans.panels import due_sentence, hours_ring, path, resume_and_todo
 from courses.plans.rendering import learning
+from courses.templatetags.hours import hrs
 from lms.people.models import Person
 from lms.web.navigation import Entry, add_entry
 from lms.web.panels import Panel, add_panel
@@ -28,7 +28,7 @@ def topics_due(person: Person, now: datetime) -> Iterable[Todo]:
         yield Todo(
             title=stop.topic.title,
             detail=_("Required · %(hours)s hours · %(done)s of %(all)s lessons learnt")
-            % {"hours": floatformat(stop.at.hours, -2), "done": stop.at.finished, "all": stop.at.lessons},
+            % {"hours": hrs(stop.at.hours), "done": stop.at.finished, "all": stop.at.lessons},
             due=due,
             due_label=_("until %(day)s") % {"day": date_format(last, "MONTH_DAY_FORMAT")},
             tone="due" if (last - timezone.localdate(now)).days <= 30 else "",

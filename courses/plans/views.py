@@ -28,6 +28,6 @@ def topic(request: HttpRequest, key: str) -> HttpResponse:
     stop = stops[0]
     pages = list(LessonPage.objects.live().filter(pk__in=[lesson.pk for lesson in stop.topic.lessons]).order_by("path"))
     laws = {block.value["source"]: None for page in pages for block in page.body if block.block_type == "law"}
-    checks = {page.pk: sum(block.block_type == "self_check" for block in page.body) for page in pages}
-    rows = [{**row, "checks": checks.get(row["lesson"].pk, 0)} for row in contents(stop.topic, found.where)]
+    checks = {page.pk: [number for number, block in enumerate(page.body) if block.block_type == "self_check"] for page in pages}
+    rows = [{**row, "checks": checks.get(row["lesson"].pk, [])} for row in contents(stop.topic, found.where)]
     return render(request, "courses/plans/topic.html", {"stop": stop, "topic": stop.topic, "contents": rows, "laws": list(laws)})

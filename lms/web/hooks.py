@@ -3,13 +3,19 @@
 from datetime import timedelta
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lms.jobs.handlers import Work, handles
+from lms.notices.models import Announcement
 from lms.people.actions import close_accounts
+from lms.people.models import Person
 from lms.people.states import Act
 from lms.web.navigation import Entry, add_entry
+from lms.web.panels import Panel, add_panel
+
+ANNOUNCEMENTS_SHOWN = 3
 
 for entry in (
     Entry(name="home", label=_("Home"), order=0),
@@ -30,3 +36,11 @@ for entry in (
 def sweep_accounts(work: Work) -> dict[str, Any]:
     """Close the accounts of those whose last day has passed; bring home units in step with appointments that began."""
     return {"closed": close_accounts(at=timezone.now())}
+
+
+def announced(request: HttpRequest, person: Person) -> dict[str, Any]:
+    """The latest announcements."""
+    return {"announcements": Announcement.objects.all()[:ANNOUNCEMENTS_SHOWN]}
+
+
+add_panel(Panel(place="home", order=40, template="lms/notices/home_panel.html", build=announced))
