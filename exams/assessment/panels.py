@@ -49,7 +49,7 @@ def _own(person: Person, now: datetime) -> Iterable[Todo]:
             yield Todo(
                 title=_("Check your assessment material of %(year)s") % {"year": row.year},
                 detail=_("It has been confirmed; you may object if something is wrong."),
-                due=timezone.make_aware(datetime.combine(until, time.max)), due_label=_("until %(day)s") % {"day": until}, tone="info",
+                due=timezone.make_aware(datetime.combine(until, time.max)), due_label=_("open until %(day)s") % {"day": until}, tone="info",
                 address=f"{reverse('assessment_mine')}?year={row.year}", action=_("Check it"),
             )  # fmt: skip
 

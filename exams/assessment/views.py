@@ -108,7 +108,8 @@ def confirm_many(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate(now)
     year, wanted = year_in(request.POST, today), pairs(request.POST.get("shown", "").split(","))
     allowed = set(staff_of(viewer, year, today).filter(pk__in=list(wanted)).values_list("pk", flat=True))
-    ticked = {int(pk) for pk in request.POST.getlist("tick") if pk.isdigit()}
+    ticks = request.POST.getlist("tick")
+    ticked = allowed if "all" in ticks else {int(pk) for pk in ticks if pk.isdigit()}
     outcome = actions.confirm_many({pk: digest for pk, digest in wanted.items() if pk in allowed}, year, ticked=ticked, by=viewer, at=now)
     messages.success(request, _("Confirmed: %(count)s.") % {"count": len(outcome.confirmed)})
     if outcome.left_out:
