@@ -45,8 +45,8 @@ class RevokeForm(forms.Form):
     on = forms.DateField(label=_("Revoked from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("The holder sees it; the public page does not."))
 
-    def __init__(self, *args: Any, day: date, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"on": day}, **kwargs)
+    def __init__(self, data: Any = None, *, day: date) -> None:
+        super().__init__(data, initial={"on": day})
 
 
 class FilterForm(forms.Form):

@@ -18,6 +18,7 @@ from lms.people.scope import within
 
 ISSUE, RENDER = "certificates.issue", "certificates.render"
 SWEEP = timedelta(seconds=30)
+AT_MOST = 25  # certificates drawn by one sweep: some seconds, so that a backlog does not keep marking and issuing waiting
 
 
 def due() -> QuerySet[Result]:
@@ -68,9 +69,9 @@ def undrawn() -> QuerySet[Certificate]:
 
 @handles(RENDER, every=SWEEP)
 def render(work: Work) -> dict[str, Any]:
-    """Draw one certificate (argument ``certificate``; drawn anew where ``again`` is set or the file is gone), or all that lack a file."""
+    """Draw one certificate (argument ``certificate``; drawn anew where ``again`` is set or the file is gone), or some of those that lack a file."""
     only = work.arguments.get("certificate")
-    wanted = list(Certificate.objects.filter(pk=only)) if only else list(undrawn())
+    wanted = list(Certificate.objects.filter(pk=only)) if only else list(undrawn()[:AT_MOST])
     drawn = 0
     for done, certificate in enumerate(wanted, start=1):
         present = certificate.file and storages["private"].exists(certificate.file)

@@ -1,6 +1,6 @@
 """What this room shows on lower screens."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -26,6 +26,6 @@ def my_certificates(request: HttpRequest, subject: Person) -> dict[str, Any]:
 def of_person(request: HttpRequest, subject: Person) -> dict[str, Any] | None:
     """All of one person, for those who may see their unit's coverage, and for the person."""
     day = timezone.localdate()
-    if request.user != subject and not may(request.user, Act.SEE_COVERAGE, day, subject.home_unit):
-        return None
-    return {"rows": _of(subject), "link": may(request.user, Act.SEE_COVERAGE, day, subject.home_unit)}
+    reader = cast(Person, request.user)
+    reached = may(reader, Act.SEE_COVERAGE, day, subject.home_unit)
+    return {"rows": _of(subject), "link": reached} if reached or reader == subject else None

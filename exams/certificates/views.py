@@ -146,7 +146,7 @@ def draw_again(request: HttpRequest, number: str) -> HttpResponse:
 
 @login_required
 @require_GET
-def file(request: HttpRequest, number: str) -> HttpResponse:
+def file(request: HttpRequest, number: str) -> FileResponse:
     """The PDF, for its holder and for staff who reach them; for everyone else it is not there."""
     person = cast(Person, request.user)
     certificate = Certificate.objects.select_related("person__home_unit").filter(number=number).first()

@@ -43,16 +43,16 @@ class RequireForm(forms.Form):
     )
     since = _day(_("Since"))
 
-    def __init__(self, *args: Any, day: date, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"since": day}, **kwargs)
+    def __init__(self, data: Any = None, *, day: date) -> None:
+        super().__init__(data, initial={"since": day})
 
 
 class StaffingForm(forms.Form):
     unit_kind = forms.ChoiceField(label=_("Units of kind"), choices=UnitKind.choices)
     since = _day(_("Since"))
 
-    def __init__(self, *args: Any, day: date, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"since": day}, prefix="staffing", **kwargs)
+    def __init__(self, data: Any = None, *, day: date) -> None:
+        super().__init__(data, initial={"since": day}, prefix="staffing")
 
 
 class EndForm(forms.Form):

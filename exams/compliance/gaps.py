@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -116,23 +116,25 @@ class Staffing:
 
 
 def _line(holder: Holder, kind: int, had: list[Held], day: date, warning_days: int) -> Line:
+    nothing = Line(
+        person=holder.person, unit=holder.unit, post=holder.post, type=kind, acting=holder.acting, standing=Standing.GAP, reason=Reason.NEVER
+    )  # fmt: skip
     holding = [c for c in had if c.holds(day)]
-    base = {"person": holder.person, "unit": holder.unit, "post": holder.post, "type": kind, "acting": holder.acting}
     if holding:
         best = max(holding, key=lambda c: (c.until or date.max, c.id))
         left = None if best.until is None else (best.until - day).days
         standing = Standing.EXPIRING if left is not None and left <= warning_days else Standing.MET
-        return Line(**base, standing=standing, certificate=best.id, until=best.until, left=left)
+        return replace(nothing, standing=standing, reason=None, certificate=best.id, until=best.until, left=left)
     ended = [c for c in had if c.since <= day]
     if ended:
         last = max(ended, key=lambda c: (c.first_day_without(), c.id))
-        reason = Reason.REVOKED if last.revoked(day) and (last.until is None or last.revoked_on <= last.until) else Reason.LAPSED  # type: ignore[operator]
-        left = -(day - last.until).days if reason is Reason.LAPSED and last.until else None
-        return Line(**base, standing=Standing.GAP, reason=reason, certificate=last.id, until=last.until, left=left)
+        if last.until is not None and (last.revoked_on is None or last.until < last.revoked_on):
+            return replace(nothing, reason=Reason.LAPSED, certificate=last.id, until=last.until, left=-(day - last.until).days)
+        return replace(nothing, reason=Reason.REVOKED, certificate=last.id, until=last.until)
     if had:
         first = min(had, key=lambda c: (c.since, c.id))
-        return Line(**base, standing=Standing.GAP, reason=Reason.NOT_YET, certificate=first.id, until=first.until)
-    return Line(**base, standing=Standing.GAP, reason=Reason.NEVER)
+        return replace(nothing, reason=Reason.NOT_YET, certificate=first.id, until=first.until)
+    return nothing
 
 
 def lines(holders: Iterable[Holder], calls: Iterable[Call], held: Iterable[Held], day: date, warning_days: Mapping[int, int]) -> list[Line]:

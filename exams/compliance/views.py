@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
+from django.forms import ChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -62,10 +63,10 @@ def _ask(request: HttpRequest, data: Any, months: int = 1) -> Asked:
     records = Records(month_ends(day, months)[0], day, paths)
     board = records.on(day)
     units = {unit.code: unit for unit in board.units.values()}
-    form.fields["unit"].choices = [
+    cast(ChoiceField, form.fields["unit"]).choices = [
         ("", _("All")),
         *((u.code, u.name) for u in sorted(units.values(), key=lambda u: u.path) if u.id in board.by_unit or u.path.count("/") <= 1),
-    ]  # type: ignore[attr-defined]
+    ]
     unit = units.get(data.get("unit", ""))
     path, post = (unit.path if unit else ""), chosen.get("post")
     lines = [line for line in below(board, path, board.lines) if post is None or line.post == post.pk]
