@@ -71,7 +71,7 @@ def events(year: int, tier: Tier, division: bool) -> list[Event]:
     if division:
         rows.append(
             Event(
-                kind=HoursKind.EXTERNAL, day=date(year, 11, 8), hours=Decimal(40), likely=2,
+                kind=HoursKind.EXTERNAL, day=date(year, 11, 8), hours=Decimal(16), likely=0.8,
                 title=f"{year}年县处级干部进修班（市委党校）", evidence=f"external:{year}-school",
             )
         )  # fmt: skip
@@ -103,7 +103,7 @@ def _of_person(person: Person, tier: Tier, today: date) -> list[HoursEntry]:
     first_year = today.year - (4 if division else 2)
     last = min(today, person.left_on) if person.left_on else today
     chance = dice(f"hours:{person.staff_number}")
-    diligence = 1.3 if division else chance.triangular(0.72, 1.4, 1.2)
+    diligence = chance.uniform(1.0, 1.2) if division else chance.triangular(0.72, 1.4, 1.2)
     return [
         _entry(person, event, tier, chance, diligence)
         for year in range(first_year, today.year + 1)

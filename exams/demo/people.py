@@ -135,11 +135,11 @@ def _grant(staff: Staff, units: dict[str, Unit], today: date) -> None:
     ]
     taken = {(row.person.pk, row.role, row.unit.pk) for row in rows}
     for person, seat in staff.seats:
-        role = {"juzhang": Role.HEAD, "xiangzhang": Role.HEAD}.get(seat.post) or (Role.UNIT_ADMIN if seat.second == "xinxiguanli" else None)
-        if role and (person.pk, role.value, units[seat.unit].pk) not in taken and person.staff_number != ACCOUNTS["trainer"]:
-            rows.append(RoleGrant(person=person, role=role, unit=units[seat.unit], valid_from=max(person.joined_on, since)))
+        due = Role.HEAD if seat.post in {"juzhang", "xiangzhang"} else Role.UNIT_ADMIN if seat.second == "xinxiguanli" else None
+        if due and (person.pk, due.value, units[seat.unit].pk) not in taken and person.staff_number != ACCOUNTS["trainer"]:
+            rows.append(RoleGrant(person=person, role=due, unit=units[seat.unit], valid_from=max(person.joined_on, since)))
     former = next(person for person, seat in staff.seats if seat.unit == "renshe" and seat.post == "fenguan")
     rows.append(RoleGrant(person=former, role=Role.HR, unit=units[ROOT], valid_from=since, valid_to=month(today, -6) + timedelta(days=9)))
     RoleGrant.objects.bulk_create(rows)
-    for role in ("trainer", "centre"):
-        keep_groups(staff.numbered(ACCOUNTS[role]))
+    for writer in ("trainer", "centre"):
+        keep_groups(staff.numbered(ACCOUNTS[writer]))
