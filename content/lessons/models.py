@@ -22,7 +22,7 @@ class LessonPage(Page):
 
     key = models.CharField(max_length=60, blank=True, editable=False, db_index=True)
     title_en = models.CharField(_("English title"), max_length=120, blank=True)
-    minutes = models.PositiveSmallIntegerField(_("minutes"), default=15, help_text=_("Reading and exercises, at an unhurried pace."))
+    minutes = models.PositiveSmallIntegerField(_("lesson minutes"), default=15, help_text=_("Reading and exercises, at an unhurried pace."))
     objectives = models.JSONField(_("objectives"), default=list, blank=True)
     body = StreamField(LESSON_BLOCKS, verbose_name=_("body"))
     library_digest = models.CharField(max_length=64, blank=True, editable=False)

@@ -32,8 +32,11 @@ class PrivacyMiddleware:
         if "Cache-Control" not in response and not request.path.startswith(settings.STATIC_URL):
             response["Cache-Control"] = "no-store"
         response["Cross-Origin-Resource-Policy"] = "same-origin"
-        if request.path.startswith("/cms/"):
+        preview = getattr(request, "is_dummy", False)  # Wagtail renders a preview by a request of its own, and shows it in a frame
+        if request.path.startswith("/cms/") or preview:
             response._csp_config = settings.CMS_CONTENT_SECURITY_POLICY  # type: ignore[attr-defined]
+        if preview:
+            response["X-Frame-Options"] = "SAMEORIGIN"
         return response
 
 

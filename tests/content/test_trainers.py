@@ -70,3 +70,19 @@ def test_lesson_someone_has_opened_is_not_deleted(client, county, lesson) -> Non
     response = client.post(reverse("wagtailadmin_pages:delete", args=[lesson.get_parent().pk]))
     assert response.status_code == 302
     assert Page.objects.filter(pk=lesson.pk).exists()
+
+
+def test_preview_may_be_framed_by_the_admin_and_the_lesson_may_not(client, county, lesson) -> None:
+    preview = lesson.make_preview_request(preview_mode="")
+    assert preview["X-Frame-Options"] == "SAMEORIGIN"
+    assert "frame-ancestors 'self'" in preview["Content-Security-Policy"]
+    client.force_login(county.learner)
+    page = client.get(reverse("lesson", args=[lesson.pk]))
+    assert page["X-Frame-Options"] == "DENY"
+    assert "frame-ancestors 'none'" in page["Content-Security-Policy"]
+
+
+def test_dashboard_leads_nowhere_outside(client, county, lesson) -> None:
+    client.force_login(county.trainer)
+    page = client.get(reverse("wagtailadmin_home")).content.decode()
+    assert not re.findall(r'href="https?://(?!testserver|127\.0\.0\.1|localhost)[^"]+"', page)
