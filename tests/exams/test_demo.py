@@ -7,12 +7,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from io import StringIO
+from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Sum
 from django.utils import timezone
 
 from courses.models import HoursEntry, LessonProgress
@@ -31,11 +32,6 @@ from tests.factories.people import PersonFactory, UnitFactory
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "only-for-tests-2026"
-
-
-@pytest.fixture(autouse=True)
-def _own_directory(tmp_path, settings) -> None:  # type: ignore[no-untyped-def]
-    settings.VAR_DIR = tmp_path
 
 
 @pytest.fixture(scope="module")
@@ -76,45 +72,53 @@ def digest() -> str:
     return sha256("\n".join(text).encode()).hexdigest()
 
 
-def test_demo_loads_once_goes_without_trace_and_takes_nobody_along(library: None) -> None:
-    stranger = PersonFactory(home_unit=UnitFactory(code="elsewhere", name="别处"), staff_number="900001")
-    before, lines = counts(), AuditRow.objects.count()
-    load()
-    loaded = counts()
+@pytest.fixture(scope="module")
+def loaded(library: None, django_db_blocker) -> Iterator[SimpleNamespace]:  # type: ignore[no-untyped-def]
+    """The county of `TODAY`, laid once for this module beside one person and one unit that are not the demo's."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        stranger = PersonFactory(home_unit=UnitFactory(code="elsewhere", name="别处"), staff_number="900001", name="真人")
+        before, lines = counts(), AuditRow.objects.count()
+        load()
+        yield SimpleNamespace(before=before, lines=lines, stranger=stranger)
+        transaction.set_rollback(True)
+
+
+def test_demo_is_laid_whole_and_once(loaded: SimpleNamespace) -> None:
+    units = Unit.objects.filter(path__startswith="yunxi/")
     assert Person.objects.filter(demo=True).count() == 600
-    assert Unit.objects.filter(path__startswith="yunxi/").values("kind").annotate(n=Count("pk")).count() == 4
-    assert Unit.objects.filter(path__startswith="yunxi/").exclude(kind=UnitKind.VILLAGE).count() == 40
-    assert Unit.objects.filter(path__startswith="yunxi/", kind=UnitKind.VILLAGE).count() == 120
-    assert AuditRow.objects.count() == lines + 1
+    assert units.exclude(kind=UnitKind.VILLAGE).count() == 40
+    assert units.filter(kind=UnitKind.VILLAGE).count() == 120
+    assert AuditRow.objects.count() == loaded.lines + 1
+    now = counts()
     assert "already" in load()
-    assert counts() == loaded
-    stranger.home_unit = Unit.objects.get(code="caizheng")
-    stranger.save()
-    with pytest.raises(CommandError, match=stranger.name):
-        clear()
-    assert counts() == loaded
-    stranger.home_unit = Unit.objects.get(code="elsewhere")
-    stranger.save()
-    clear()
-    assert counts() == before
-    assert AuditRow.objects.count() == lines + 2
-    assert AuditRow.objects.latest("number").verb == "demo:clear"
-    assert Person.objects.get() == stranger
-    assert not accounts.file().exists()
-    assert "no demo county" in clear()
+    assert counts() == now
 
 
-def test_demo_is_the_same_for_the_same_day(library: None) -> None:
-    load()
+def test_demo_goes_without_trace_and_comes_back_the_same(loaded: SimpleNamespace) -> None:
     first = digest()
     clear()
+    assert counts() == loaded.before
+    assert AuditRow.objects.count() == loaded.lines + 2
+    assert AuditRow.objects.latest("number").verb == "demo:clear"
+    assert Person.objects.get() == loaded.stranger
+    assert not accounts.file().exists()
+    assert "no demo county" in clear()
     load()
     assert digest() == first
+
+
+def test_clear_refuses_while_others_hang_on_the_demo(loaded: SimpleNamespace) -> None:
+    Person.objects.filter(pk=loaded.stranger.pk).update(home_unit=Unit.objects.get(code="caizheng"))
+    before = counts()
+    with pytest.raises(CommandError, match="真人"):
+        clear()
+    assert counts() == before
 
 
 def test_demo_county_shows_every_state_on_any_day(library: None) -> None:
     """Loaded for a day in January too: no row lies in the future, no certificate is owed, and the screens have something of each kind."""
     day = date(2027, 1, 8)
+    clear()
     load(day)
     assert HoursEntry.objects.filter(earned_on__gt=day).count() == 0
     assert LessonProgress.objects.filter(opened_at__date__gt=day).count() == 0
@@ -132,8 +136,7 @@ def test_demo_county_shows_every_state_on_any_day(library: None) -> None:
     assert Announcement.objects.filter(number__contains="〔2027〕").exists()
 
 
-def test_demo_learner_has_the_home_page_of_the_design_and_assessment_agrees(library: None) -> None:
-    load()
+def test_demo_learner_has_the_home_page_of_the_design(loaded: SimpleNamespace) -> None:
     learner = Person.objects.get(staff_number="004217")
     year = HoursEntry.objects.filter(person=learner, earned_on__year=TODAY.year)
     certificate = learner.certificates.get()
@@ -148,7 +151,9 @@ def test_demo_learner_has_the_home_page_of_the_design_and_assessment_agrees(libr
     assert may(Person.objects.get(staff_number="100002"), Act.EXPORT_ASSESSMENT, TODAY)
     assert Person.objects.filter(demo=True).exclude(password__startswith="!").count() == 9
     assert (accounts.file().stat().st_mode & 0o777, PASSWORD in accounts.file().read_text()) == (0o600, True)
-    # What was handed on last year is what the product states today of that year, but for the one who objected and was corrected.
+
+
+def test_demo_batch_is_what_the_product_states_but_for_the_one_corrected(loaded: SimpleNamespace) -> None:
     batch = ExportBatch.objects.get(corrects=None)
     rows = list(batch.rows.select_related("record__person__home_unit"))
     people = [row.record.person for row in rows]
@@ -159,6 +164,7 @@ def test_demo_learner_has_the_home_page_of_the_design_and_assessment_agrees(libr
 
 
 def test_load_refuses_numbers_that_are_taken(library: None) -> None:
+    clear()
     PersonFactory(staff_number="004217", home_unit=UnitFactory(code="renshe"))
     with pytest.raises(CommandError, match="renshe, 004217"):
         load()
