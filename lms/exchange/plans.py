@@ -80,9 +80,9 @@ class Planner:
         person = self.people.get(row.staff_number)
         self._check_person(row, person, reasons)
         if reasons or unit is None or post is None or row.from_day is None:
-            return PlannedRow(entry=row, verdict=Verdict.REFUSE, reasons=reasons)
+            return refused(row, reasons)
         if unit.founded_on > row.from_day:
-            return PlannedRow(entry=row, verdict=Verdict.REFUSE, reasons=[_("%(unit)s did not exist on that day.") % {"unit": unit.name}])
+            return refused(row, [_("%(unit)s did not exist on that day.") % {"unit": unit.name}])
         values = self._values(row, unit, post)
         if person is None or is_shell(person):
             return PlannedRow(entry=row, verdict=Verdict.CREATE, values=values)
@@ -147,7 +147,7 @@ class Planner:
             assert row.from_day is not None
             against = reasons_against(person, unit, post, valid_from=row.from_day, valid_to=None, main=True)
             if against:
-                return PlannedRow(entry=row, verdict=Verdict.REFUSE, reasons=[str(reason.sentence) for reason in against])
+                return refused(row, [str(reason.sentence) for reason in against])
         if not fields:
             return PlannedRow(entry=row, verdict=Verdict.SKIP, values={"staff_number": row.staff_number, "name": row.name})
         notes = _differences(person, main, row, values, fields)
@@ -170,6 +170,12 @@ class Planner:
             reasons = self.newcomer[(row.values["unit"], row.values["post"], row.values["from_day"])]
             if reasons:
                 row.verdict, row.reasons = Verdict.REFUSE, list(reasons)
+
+
+def refused(row: Entry, reasons: list[str]) -> PlannedRow:
+    """A row that stays out; the preview shows what was typed in it, save the identity number."""
+    typed = {"staff_number": row.staff_number, "name": row.name, "unit_name": row.unit or row.unit_code, "post_name": row.post}
+    return PlannedRow(entry=row, verdict=Verdict.REFUSE, reasons=reasons, values=typed)
 
 
 def is_shell(person: Person) -> bool:

@@ -16,8 +16,8 @@ from lms.people.appointing import end_rows, place, settle_home
 from lms.people.identity import BadIdentityNumber
 from lms.people.models import Person, Post, Unit
 from lms.people.names import initials
-from lms.people.passwords import one_time_password
-from lms.people.roles import keep_groups
+from lms.people.passwords import check_hand_over, one_time_password
+from lms.people.roles import keep_groups, role_boundary
 from lms.people.states import Rank
 from lms.signals import person_left
 
@@ -117,7 +117,7 @@ def _close(person: Person) -> None:
 
 @transaction.atomic
 def close_accounts(*, at: datetime) -> int:
-    """Close the accounts of those whose last day has passed, and keep home units in step with dated appointments; returns how many changed."""
+    """Close the accounts of those whose last day has passed, and keep home units and groups in step with dated appointments and roles; returns how many closed."""
     day = timezone.localdate(at)
     leaving = list(Person.objects.filter(is_active=True, left_on__lte=day))
     for person in leaving:
@@ -126,6 +126,8 @@ def close_accounts(*, at: datetime) -> int:
     starting = Person.objects.filter(appointments__main=True, appointments__voided=False, appointments__valid_from__range=(day.replace(day=1), day))
     for person in starting.distinct():
         settle_home(person, day)
+    for person in Person.objects.filter(role_boundary(day)).distinct():
+        keep_groups(person, day)
     return len(leaving)
 
 
@@ -134,6 +136,8 @@ def reinstate(person: Person, *, unit: Unit, post: Post, day: date, by: Person |
     """Take a person who left back into service, in a post from ``day``; returns a new one-time password. Old roles do not come back."""
     if person.left_on is None:
         raise ValidationError(_("The person has not left."))
+    if by is not None:
+        check_hand_over(person, by=by, at=at)  # someone who leaves on a later day still holds their roles
     password = one_time_password()
     person.left_on, person.is_active, person.must_change_password = None, True, True
     person.set_password(password)
@@ -149,3 +153,11 @@ def reveal_identity(person: Person, *, by: Person, at: datetime, reason: str) ->
     number = person.identity_number()
     record(Verb.IDENTITY_REVEALED, person, by=by, at=at, detail={"reason": reason})
     return number
+
+
+@transaction.atomic
+def remember_display(person: Person, field: str, value: str, *, at: datetime) -> None:
+    """Keep a person's own choice of text size, theme or language."""
+    setattr(person, field, value)
+    person.save(update_fields=[field])
+    record(Verb.PREFERENCES_CHANGED, person, by=person, at=at, detail={"field": field})

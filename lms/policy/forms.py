@@ -12,7 +12,7 @@ from lms.policy.keys import Key
 
 
 class FigureForm(Within):
-    key = forms.ChoiceField(label=_("Figure"), choices=Key.choices)
+    key = forms.ChoiceField(label=_("Policy figure"), choices=Key.choices)
     value = forms.DecimalField(label=_("Value"), max_digits=10, decimal_places=4, min_value=Decimal(0))
     unit = UnitChoice(label=_("For unit and below"), queryset=Unit.objects.none(), required=False, empty_label=_("everywhere"))
     valid_from = Day(label=_("In force from"), help_text=_("Verdicts about earlier days keep the figure of their day."))

@@ -29,8 +29,14 @@ class Policy(models.Model):
         ordering = ["key", "valid_from"]
         constraints = [
             models.CheckConstraint(condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="policy_dates_in_order"),
-            models.UniqueConstraint(fields=["key", "unit", "valid_from"], nulls_distinct=False, name="policy_one_value_a_day"),
+            models.UniqueConstraint(fields=["key", "unit", "valid_from"], name="policy_one_value_a_day"),
+            models.UniqueConstraint(fields=["key", "valid_from"], condition=Q(unit=None), name="policy_one_value_a_day_everywhere"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_key_display()} = {self.value.normalize():f}"
+        return f"{self.get_key_display()} = {self.plain_value}"
+
+    @property
+    def plain_value(self) -> str:
+        """The value as people write it: 0.25, not 0.2500; 90, not 9E+1."""
+        return f"{self.value.normalize():f}"

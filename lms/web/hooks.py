@@ -19,7 +19,7 @@ ANNOUNCEMENTS_SHOWN = 3
 
 for entry in (
     Entry(name="home", label=_("Home"), order=0),
-    Entry(name="announcements", label=_("Announcements"), order=75),
+    Entry(name="announcements", label=_("Official announcements"), order=75),
     Entry(name="notices", label=_("Notices"), order=80),
     Entry(name="people", label=_("People"), order=100, act=Act.SEE_PEOPLE),
     Entry(name="units", label=_("Units"), order=110, act=Act.SEE_PEOPLE),

@@ -10,6 +10,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from lms.people.actions import remember_display
+
 YEAR = 31_536_000
 
 
@@ -39,9 +41,8 @@ def display(request: HttpRequest) -> HttpResponse:
         if value in allowed:
             cookie = settings.LANGUAGE_COOKIE_NAME if name == "language" else name
             response.set_cookie(cookie, value, max_age=YEAR, samesite="Lax", secure=settings.HTTPS)
-            if person is not None:
-                setattr(person, field, value)
-                person.save(update_fields=[field])
+            if person is not None and getattr(person, field) != value:
+                remember_display(person, field, value, at=timezone.now())
     return response
 
 

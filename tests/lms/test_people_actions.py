@@ -108,8 +108,9 @@ def test_move_keeps_the_post_and_needs_one(county, post) -> None:
     person = PersonFactory(home_unit=county.finance, post=post)
     row = appointing.move_person(person, county.township, day=MAY, by=county.hr, at=NOW)
     assert (row.post, held(person)[-1]) == (post, ("longkou", MAY, None))
-    with pytest.raises(Refused, match="no main post"):
+    with pytest.raises(Refused) as caught:
         appointing.move_person(PersonFactory(), county.township, day=MAY, by=county.hr, at=NOW)
+    assert [reason.code for reason in caught.value.reasons] == ["no_main"]
 
 
 def test_ending_on_the_first_day_voids(county, post) -> None:
