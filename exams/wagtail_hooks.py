@@ -15,6 +15,7 @@ from exams.papers.models import Blueprint
 from exams.sittings.models import Sitting
 from lms.people.scope import may
 from lms.people.states import Act
+from lms.web.requests import SignedInRequest
 
 NOT_FOR_TRAINERS = frozenset({"reports", "settings", "snippets"})
 
@@ -26,7 +27,7 @@ class ScopedItem(MenuItem):
         super().__init__(*args, **kwargs)
         self.act = act
 
-    def is_shown(self, request: HttpRequest) -> bool:
+    def is_shown(self, request: SignedInRequest) -> bool:
         return may(request.user, self.act, timezone.localdate())
 
 
@@ -66,6 +67,6 @@ class TrainerPanel(Component):
 
 
 @hooks.register("construct_homepage_panels")
-def trainer_panel(request: HttpRequest, panels: list[Component]) -> None:
+def trainer_panel(request: SignedInRequest, panels: list[Component]) -> None:
     if may(request.user, Act.WRITE_CONTENT, timezone.localdate()):
         panels.append(TrainerPanel())

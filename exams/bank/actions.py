@@ -57,8 +57,8 @@ def save_version(
     A wording that changes nothing makes no version, and no audit line unless the question moved. ``edited`` is the number of the version
     the author had before them. Raises Unsound, and ChangedMeanwhile when that is no longer the current one.
     """
-    locked = Question.objects.select_for_update().get(pk=question.pk)
-    current = QuestionVersion.objects.filter(pk=locked.current_id).first()
+    locked = Question.objects.select_for_update(of=("self",)).select_related("current").get(pk=question.pk)
+    current = locked.current
     number = current.number if current else 0
     if edited is not None and edited != number:
         raise ChangedMeanwhile(

@@ -201,7 +201,7 @@ class TrueFalseForm(WordingForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         if "answer" in self.errors:  # the field says it already; the fault of the wording would say it twice
-            self._errors["answer"] = self.error_class(list(self.errors["answer"])[:1])
+            del self.errors["answer"][1:]
         return data
 
 

@@ -72,8 +72,8 @@ def _named(change: Change) -> dict[str, Any]:
     words = WORDS.get(change.field)
     pieces: Iterable[tuple[str, Any]] = change.pieces
     if words is not None:
-        old, new = (words(int(v) if words is Difficulty else v).label for v in (change.before, change.after))
-        pieces = [("gone", old), ("new", new)]
+        labels: list[Any] = [words(int(v) if words is Difficulty else v).label for v in (change.before, change.after)]  # type: ignore[operator]
+        pieces = list(zip(("gone", "new"), labels, strict=True))
     return {"name": FIELD_NAMES[change.field], "subject": change.subject, "pieces": pieces}
 
 

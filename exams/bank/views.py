@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,11 +26,12 @@ from lms.audit.verbs import Verb
 from lms.exchange.sheets import CSV_TYPE, XLSX_TYPE, csv_bytes, workbook
 from lms.people.scope import may
 from lms.people.states import Act
+from lms.web.requests import SignedInRequest
 
 PER_PAGE = 50
 
 
-def writer_only(request: HttpRequest) -> None:
+def writer_only(request: SignedInRequest) -> None:
     """The bank belongs to everyone who writes content, wherever in the county. Raises PermissionDenied."""
     if not may(request.user, Act.WRITE_CONTENT, timezone.localdate()):
         raise PermissionDenied
@@ -55,7 +56,7 @@ def filtered(form: FilterForm) -> QuestionQuerySet:
 
 @login_required
 @require_GET
-def bank(request: HttpRequest) -> HttpResponse:
+def bank(request: SignedInRequest) -> HttpResponse:
     """The list with its filter."""
     writer_only(request)
     form = FilterForm(request.GET)
@@ -65,7 +66,7 @@ def bank(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def bank_export(request: HttpRequest) -> HttpResponse:
+def bank_export(request: SignedInRequest) -> HttpResponse:
     """Exactly the filtered list as xlsx or CSV. It carries keys, so it leaves an audit line."""
     writer_only(request)
     rows = list(filtered(FilterForm(request.GET)))
@@ -81,7 +82,7 @@ def bank_export(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def bank_retire(request: HttpRequest) -> HttpResponse:
+def bank_retire(request: SignedInRequest) -> HttpResponse:
     """Retire or restore the ticked questions, then back to the list as it was."""
     writer_only(request)
     chosen = list(Question.objects.filter(pk__in=[pk for pk in request.POST.getlist("question") if pk.isdecimal()]))
@@ -100,10 +101,11 @@ def bank_retire(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def question(request: HttpRequest, pk: int) -> HttpResponse:
+def question(request: SignedInRequest, pk: int) -> HttpResponse:
     """One question as candidates see it, its key, its versions and what changed in each."""
     writer_only(request)
     found = get_object_or_404(Question.objects.worded(), pk=pk)
+    assert found.current is not None
     context = {
         "question": found,
         "shown": shown(found.current.wording),
@@ -115,7 +117,7 @@ def question(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def question_new(request: HttpRequest, kind: str) -> HttpResponse:
+def question_new(request: SignedInRequest, kind: str) -> HttpResponse:
     """A short form of one kind. Topic, dimension and difficulty carry over from the question before."""
     writer_only(request)
     if kind not in FORMS:
@@ -126,14 +128,15 @@ def question_new(request: HttpRequest, kind: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def question_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def question_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """The same form with the current version in it; saving makes the next version."""
     writer_only(request)
     found = get_object_or_404(Question.objects.worded(), pk=pk)
+    assert found.current is not None
     return _written(request, FORMS[found.current.kind](request.POST or None, question=found), found)
 
 
-def _written(request: HttpRequest, form: WordingForm, found: Question | None) -> HttpResponse:
+def _written(request: SignedInRequest, form: WordingForm, found: Question | None) -> HttpResponse:
     """Show the form, its preview, its near-duplicates; or save and go on."""
     context: dict[str, Any] = {"form": form, "question": found, "kind": Kind(form.kind), "alike": [], "shown": None}
     do = request.POST.get("do", "save")
@@ -165,6 +168,6 @@ def _written(request: HttpRequest, form: WordingForm, found: Question | None) ->
 
 def alike(stem: str, topic: int, pk: int | None) -> list[dict[str, Any]]:
     """Questions of the topic that say nearly the same, most alike first (one query)."""
-    rows = Question.objects.live().filter(topic=topic).exclude(pk=pk).values_list("pk", "current__stem")
+    rows = Question.objects.live().filter(topic=topic).exclude(pk=pk or 0).values_list("pk", "current__stem")
     scored = sorted(((likeness(stem, other), key, other) for key, other in rows), reverse=True)
     return [{"pk": key, "stem": other, "percent": round(score * 100)} for score, key, other in scored[:5] if score >= ALIKE]

@@ -71,15 +71,18 @@ def start_of(row: BlueprintRow) -> dict[str, Any]:
     return {"source": source, "kind": row.kind, "difficulty": row.difficulty or "", "count": row.count, "points": row.points}
 
 
-class RowFormSet(forms.BaseFormSet):
+class RowFormSet(forms.BaseFormSet[RowForm]):
     """Rows of a blueprint: at least one that is filled in."""
 
     def rows(self) -> list[BlueprintRow]:
         """The rows that stay, in order. Call after ``is_valid``."""
-        return [form.row() for form in self.forms if form.has_changed() and not self._should_delete_form(form)]
+        return [form.row() for form in self._staying()]
+
+    def _staying(self) -> list[RowForm]:
+        return [form for form in self.forms if form.has_changed() and not form.cleaned_data.get("DELETE")]
 
     def clean(self) -> None:
-        if not any(self.errors) and not [f for f in self.forms if f.has_changed() and not self._should_delete_form(f)]:
+        if not any(self.errors) and not self._staying():
             raise forms.ValidationError(gettext("Fill in at least one row."))
 
 
@@ -87,7 +90,7 @@ def row_formset(data: Any = None, rows: list[BlueprintRow] | None = None) -> Row
     """The rows of a blueprint as forms, with a few empty ones below."""
     made = forms.formset_factory(RowForm, formset=RowFormSet, extra=EMPTY_ROWS if rows else 2 * EMPTY_ROWS, can_delete=True, max_num=80)
     initial = [start_of(row) for row in rows or []]
-    return made(data, initial=initial, prefix="rows", form_kwargs={"choices": sources()})
+    return made(data, initial=initial, prefix="rows", form_kwargs={"choices": sources()})  # type: ignore[return-value]
 
 
 def with_more_rows(data: Any) -> Any:

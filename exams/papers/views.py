@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, DecimalField, ExpressionWrapper, F, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,12 +23,13 @@ from exams.papers.rendering import checked, paper_shown, sentence
 from exams.papers.stock import paper_for, stock
 from lms.people.scope import may
 from lms.people.states import Act
+from lms.web.requests import SignedInRequest
 
 PER_PAGE = 50
 SEED = re.compile(r"[0-9a-f]{1,32}")
 
 
-def writer_only(request: HttpRequest) -> None:
+def writer_only(request: SignedInRequest) -> None:
     """Blueprints belong to everyone who writes content. Raises PermissionDenied."""
     if not may(request.user, Act.WRITE_CONTENT, timezone.localdate()):
         raise PermissionDenied
@@ -36,7 +37,7 @@ def writer_only(request: HttpRequest) -> None:
 
 @login_required
 @require_GET
-def papers(request: HttpRequest) -> HttpResponse:
+def papers(request: SignedInRequest) -> HttpResponse:
     """All blueprints with their size, and by how many sittings they are used."""
     writer_only(request)
     worth = ExpressionWrapper(F("rows__count") * F("rows__points"), output_field=DecimalField())
@@ -50,7 +51,7 @@ def papers(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def blueprint(request: HttpRequest, pk: int) -> HttpResponse:
+def blueprint(request: SignedInRequest, pk: int) -> HttpResponse:
     """One blueprint: rows, totals, and what the bank lacks for it today."""
     writer_only(request)
     found = get_object_or_404(Blueprint, pk=pk)
@@ -60,7 +61,7 @@ def blueprint(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def blueprint_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def blueprint_edit(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
     """The form: more rows, check, or save. Nothing is saved by a check."""
     writer_only(request)
     found = get_object_or_404(Blueprint, pk=pk) if pk else Blueprint()
@@ -86,7 +87,7 @@ def blueprint_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 
 @login_required
 @require_POST
-def blueprint_copy(request: HttpRequest, pk: int) -> HttpResponse:
+def blueprint_copy(request: SignedInRequest, pk: int) -> HttpResponse:
     """A copy to change, straight into its form."""
     writer_only(request)
     made = copy_blueprint(get_object_or_404(Blueprint, pk=pk), by=request.user, at=timezone.now())
@@ -96,7 +97,7 @@ def blueprint_copy(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_GET
-def blueprint_sample(request: HttpRequest, pk: int) -> HttpResponse:
+def blueprint_sample(request: SignedInRequest, pk: int) -> HttpResponse:
     """A paper as this blueprint draws it with a seed, for trying out and printing. It belongs to no candidate."""
     writer_only(request)
     found = get_object_or_404(Blueprint, pk=pk)

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ from lms.audit.verbs import Verb
 from lms.exchange.sheets import CSV_TYPE, XLSX_TYPE, Column, csv_bytes, workbook
 from lms.people.models import Appointment, Person
 from lms.people.states import Act
+from lms.web.requests import SignedInRequest
 
 PER_PAGE = 100
 SHOWN_NAMES = 300
@@ -45,13 +46,13 @@ def admitted(sitting: Sitting) -> QuerySet[Candidate]:
 
 @login_required
 @require_GET
-def candidates(request: HttpRequest, pk: int) -> HttpResponse:
+def candidates(request: SignedInRequest, pk: int) -> HttpResponse:
     """The list, and the form that adds to it."""
     found = get_object_or_404(held(request).described(), pk=pk)
     return _page(request, found, AdmitForm(person=request.user, day=timezone.localdate()))
 
 
-def _page(request: HttpRequest, found: Sitting, form: AdmitForm) -> HttpResponse:
+def _page(request: SignedInRequest, found: Sitting, form: AdmitForm) -> HttpResponse:
     asked, now = request.GET.get("q", "").strip(), timezone.now()
     rows = admitted(found)
     if asked:
@@ -63,7 +64,7 @@ def _page(request: HttpRequest, found: Sitting, form: AdmitForm) -> HttpResponse
 
 @login_required
 @require_POST
-def candidates_add(request: HttpRequest, pk: int) -> HttpResponse:
+def candidates_add(request: SignedInRequest, pk: int) -> HttpResponse:
     """First a preview of who is meant; confirmed, they are admitted. Nothing is stored in between."""
     found = get_object_or_404(held(request).described(), pk=pk)
     form = AdmitForm(request.POST, person=request.user, day=timezone.localdate())
@@ -82,7 +83,7 @@ def candidates_add(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "exams/sittings/preview.html", context)
 
 
-def _meant(request: HttpRequest, found: Sitting, asked: dict[str, Any]) -> tuple[Match, list[Person]]:
+def _meant(request: SignedInRequest, found: Sitting, asked: dict[str, Any]) -> tuple[Match, list[Person]]:
     """Read the list and the unit filter against the people in reach; returns what they mean and the new people."""
     day = timezone.localdate()
     reachable = Person.objects.reached_by(request.user, Act.MANAGE_SITTINGS, day).filter(is_active=True).select_related("home_unit")
@@ -114,7 +115,7 @@ def known(people: Iterable[Person]) -> list[Known]:
 
 @login_required
 @require_POST
-def candidate_remove(request: HttpRequest, pk: int, candidate: int) -> HttpResponse:
+def candidate_remove(request: SignedInRequest, pk: int, candidate: int) -> HttpResponse:
     """Take one person off the list, while they have not begun."""
     sitting = get_object_or_404(held(request), pk=pk)
     found = get_object_or_404(Candidate.objects.select_related("person", "sitting"), pk=candidate, sitting=sitting)
@@ -129,7 +130,7 @@ def candidate_remove(request: HttpRequest, pk: int, candidate: int) -> HttpRespo
 
 @login_required
 @require_POST
-def candidates_export(request: HttpRequest, pk: int) -> HttpResponse:
+def candidates_export(request: SignedInRequest, pk: int) -> HttpResponse:
     """The list to print and sign at the door, as xlsx or CSV; leaves an audit line."""
     found = get_object_or_404(held(request), pk=pk)
     rows = [[c.number, c.person.name, c.person.staff_number, c.person.home_unit.name if c.person.home_unit else "", ""] for c in admitted(found)]

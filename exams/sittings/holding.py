@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,11 +22,12 @@ from exams.sittings.states import TONES, State
 from lms.people.scope import may
 from lms.people.states import Act
 from lms.policy.figures import NoFigure
+from lms.web.requests import SignedInRequest
 
 PER_PAGE = 50
 
 
-def held(request: HttpRequest) -> SittingQuerySet:
+def held(request: SignedInRequest) -> SittingQuerySet:
     """The sittings the reader may manage. Raises PermissionDenied for those who manage none anywhere."""
     day = timezone.localdate()
     if not may(request.user, Act.MANAGE_SITTINGS, day):
@@ -36,7 +37,7 @@ def held(request: HttpRequest) -> SittingQuerySet:
 
 @login_required
 @require_GET
-def sittings(request: HttpRequest) -> HttpResponse:
+def sittings(request: SignedInRequest) -> HttpResponse:
     """All sittings in reach, newest first, with their states."""
     now, form = timezone.now(), SittingFilterForm(request.GET)
     rows = held(request).described()
@@ -56,7 +57,7 @@ def row_of(sitting: Sitting, now: Any) -> dict[str, Any]:
 
 @login_required
 @require_GET
-def sitting(request: HttpRequest, pk: int) -> HttpResponse:
+def sitting(request: SignedInRequest, pk: int) -> HttpResponse:
     """One sitting: its terms, what is missing before it can be sat, and where to go from here."""
     found = get_object_or_404(held(request).described().select_related("pass_policy"), pk=pk)
     now = timezone.now()
@@ -67,7 +68,7 @@ def sitting(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def sitting_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+def sitting_edit(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
     """The terms. Once someone has begun, only the closing time."""
     found = get_object_or_404(held(request), pk=pk) if pk else None
     held(request)
@@ -93,13 +94,13 @@ def sitting_edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     return render(request, "exams/sittings/form.html", {"form": form, "sitting": found})
 
 
-def _start(request: HttpRequest) -> dict[str, Any]:
+def _start(request: SignedInRequest) -> dict[str, Any]:
     return {"blueprint": request.GET["blueprint"]} if request.GET.get("blueprint", "").isdecimal() else {}
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def sitting_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def sitting_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     """Calling off asks for the reason on a page of its own."""
     found = get_object_or_404(held(request).described(), pk=pk)
     form = CancelForm(request.POST or None)
