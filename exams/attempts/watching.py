@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Max, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,23 +22,23 @@ from exams.attempts.reading import answers_of, due, ended
 from exams.attempts.timing import over, seconds_left
 from exams.sittings.models import Candidate, Sitting
 from lms.people.models import Person
-from lms.people.scope import may
+from lms.people.scope import reach, within
 from lms.people.states import Act
 
+ORDER = ("quiet", "writing", "done", "absent")  # who may need help stands first
 QUIET = 120  # seconds without a save after which the board says so
 
 
-def _may_watch(request: HttpRequest, sitting: Sitting) -> None:
-    """403 without the act at all, 404 for a sitting of units out of reach."""
-    person, day = cast(Person, request.user), timezone.localdate()
-    if not may(person, Act.WATCH_SITTINGS, day):
+def _watched(request: HttpRequest) -> list[str]:
+    """The units whose sittings the reader watches; 403 without the act at all, before anything is looked up."""
+    paths = reach(cast(Person, request.user), Act.WATCH_SITTINGS, timezone.localdate())
+    if not paths:
         raise PermissionDenied
-    if not may(person, Act.WATCH_SITTINGS, day, sitting.unit):
-        raise Http404
+    return paths
 
 
 def board_rows(sitting: Sitting, at: datetime) -> list[dict[str, Any]]:
-    """One row a candidate, with the newest attempt: a constant number of statements."""
+    """One row a candidate, with the newest attempt, in the order of ORDER: a constant number of statements."""
     candidates = list(Candidate.objects.filter(sitting=sitting).select_related("person__home_unit"))
     newest: dict[int, Attempt] = {}
     for item in Attempt.objects.with_state().filter(candidate__sitting=sitting).order_by("number"):
@@ -64,14 +64,14 @@ def board_rows(sitting: Sitting, at: datetime) -> list[dict[str, Any]]:
             }  # fmt: skip
             row["percent"] = 100 * row["answered"] // row["total"] if row["total"] else 0
         rows.append(row)
-    return rows
+    return sorted(rows, key=lambda row: ORDER.index(row["state"]))
 
 
 @login_required
 @require_GET
 def board(request: HttpRequest, pk: int) -> HttpResponse:
-    sitting = get_object_or_404(Sitting.objects.select_related("unit"), pk=pk)
-    _may_watch(request, sitting)
+    paths = _watched(request)
+    sitting = get_object_or_404(Sitting.objects.filter(within(paths, "unit__path")).select_related("unit"), pk=pk)
     now = timezone.now()
     rows = board_rows(sitting, now)
     counts = {state: sum(1 for row in rows if row["state"] == state) for state in ("absent", "writing", "quiet", "done")}
@@ -84,9 +84,8 @@ def board(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def attempt(request: HttpRequest, pk: int) -> HttpResponse:
     """One attempt for the invigilator: add time, note an incident, collect the paper. Answers are not shown."""
-    found = Attempt.objects.with_state().select_related("candidate__sitting__unit", "candidate__person__home_unit")
-    one = get_object_or_404(found, pk=pk)
-    _may_watch(request, one.candidate.sitting)
+    found = Attempt.objects.with_state().filter(within(_watched(request), "candidate__sitting__unit__path"))
+    one = get_object_or_404(found.select_related("candidate__sitting__unit", "candidate__person__home_unit"), pk=pk)
     by, now = cast(Person, request.user), timezone.now()
     data = request.POST if request.method == "POST" else None
     do = data.get("do") if data else None

@@ -83,17 +83,18 @@ def staffing_add(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def requirement_end(request: HttpRequest, pk: int) -> HttpResponse:
-    return _end(request, get_object_or_404(Requirement, pk=pk), actions.end_requirement)
+    return _end(request, Requirement, pk, actions.end_requirement)
 
 
 @login_required
 @require_POST
 def staffing_end(request: HttpRequest, pk: int) -> HttpResponse:
-    return _end(request, get_object_or_404(StaffingRule, pk=pk), actions.end_staffing_rule)
+    return _end(request, StaffingRule, pk, actions.end_staffing_rule)
 
 
-def _end(request: HttpRequest, row: Any, verb: Any) -> HttpResponse:
+def _end(request: HttpRequest, kind: Any, pk: int, verb: Any) -> HttpResponse:
     person, form = _allowed(request), EndForm(request.POST)
+    row = get_object_or_404(kind, pk=pk)
     try:
         if not form.is_valid():
             raise ValidationError(_("Give the first day without the requirement."))

@@ -5,11 +5,15 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lms.audit.actions import record
 from lms.audit.verbs import Verb
 from lms.people.models import Person
+from lms.people.scope import may
+from lms.people.states import EXCLUSIVE_ROLES, Act, Role
 
 READABLE = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that looks like another: no i l o 0 1
 GROUPS, GROUP_LENGTH = 4, 4  # 31^16, about 79 bits
@@ -22,15 +26,35 @@ def one_time_password() -> str:
 
 @transaction.atomic
 def reset_password(person: Person, *, by: Person | None, at: datetime) -> str:
-    """Give a person a new one-time password, shown to the caller once; it must be changed at the next sign-in. Open sessions die."""
+    """Give a person a new one-time password, shown to the caller once; it must be changed at the next sign-in. Open sessions die.
+
+    Whoever gets the password could act as the person, so ``by`` must reach everything the person's roles reach, and nobody on screen
+    takes over an auditor or system administrator. ``by`` None: on the server's own terminal. Raises ValidationError.
+    """
     if not person.is_active:
         raise ValidationError(_("The account is closed."))
+    if by is not None:
+        check_hand_over(person, by=by, at=at)
     password = one_time_password()
     person.set_password(password)
     person.must_change_password = True
     person.save(update_fields=["password", "must_change_password"])
     record(Verb.PASSWORD_RESET, person, by=by, at=at)
     return password
+
+
+def check_hand_over(person: Person, *, by: Person, at: datetime) -> None:
+    """Refuse, by ValidationError, to let ``by`` have the password of someone who may do what ``by`` may not; and of oneself."""
+    day = timezone.localdate(at)
+    if by.pk == person.pk:
+        raise ValidationError(_("Change your own password under your account."))
+    grants = list(person.grants.filter(Q(valid_to=None) | Q(valid_to__gt=day)).select_related("unit"))
+    if any(grant.role in EXCLUSIVE_ROLES - {Role.HR} for grant in grants):
+        raise ValidationError(
+            _("Passwords of auditors and system administrators are renewed on the server's own terminal: manage.py renew_password.")
+        )
+    if not all(may(by, Act.MANAGE_PEOPLE, day, grant.unit) for grant in grants):
+        raise ValidationError(_("This person holds a role for units you do not look after; ask HR of the higher unit."))
 
 
 @transaction.atomic

@@ -1,11 +1,12 @@
 """Granting and withdrawing roles, and the Django group that opens the Wagtail admin to those who write content."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lms.audit.actions import record
@@ -38,7 +39,7 @@ def grant_role(person: Person, role: Role, unit: Unit, *, day: date, by: Person 
             % {"roles": "、".join(str(Role(r).label) for r in clash)}
         )
     grant = RoleGrant.objects.create(person=person, role=role, unit=unit, valid_from=day)
-    keep_groups(person)
+    keep_groups(person, timezone.localdate(at))
     record(Verb.ROLE_GRANTED, person, by=by, at=at, detail={"role": role.value, "unit": unit.code, "from": day})
     return grant
 
@@ -48,7 +49,7 @@ def withdraw_role(grant: RoleGrant, *, day: date, by: Person | None, at: datetim
     """End a grant; ``day`` is the first day it no longer holds."""
     grant.valid_to = max(day, grant.valid_from)
     grant.save(update_fields=["valid_to"])
-    keep_groups(grant.person)
+    keep_groups(grant.person, timezone.localdate(at))
     record(Verb.ROLE_WITHDRAWN, grant.person, by=by, at=at, detail={"role": grant.role, "unit": grant.unit.code, "to": grant.valid_to})
     return grant
 
@@ -61,9 +62,17 @@ def writers_group() -> Group:
     return group
 
 
-def keep_groups(person: Person) -> None:
-    """Bring group membership in step with the grants."""
-    writes = person.is_active and person.grants.filter(role__in=WRITERS, valid_to=None).exists()
+def role_boundary(day: date) -> Q:
+    """People with a writer's role that began or ended in the month before ``day``."""
+    lately = (day - timedelta(days=31), day)
+    return Q(grants__role__in=WRITERS) & (Q(grants__valid_from__range=lately) | Q(grants__valid_to__range=lately))
+
+
+def keep_groups(person: Person, day: date | None = None) -> None:
+    """Bring group membership in step with the grants in force on ``day`` (None: today)."""
+    day = day or timezone.localdate()
+    in_force = Q(valid_to=None) | Q(valid_to__gt=day)
+    writes = person.is_active and person.grants.filter(in_force, role__in=WRITERS, valid_from__lte=day).exists()
     if writes:
         person.groups.add(writers_group())
     else:

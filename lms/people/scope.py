@@ -18,8 +18,9 @@ PERMITS: dict[Role, frozenset[Act]] = {
     Role.TRAINER: frozenset({Act.WRITE_CONTENT, Act.MANAGE_SITTINGS, Act.WATCH_SITTINGS, Act.SEE_RESULTS}),
     Role.HR: frozenset(
         {
-            Act.SEE_PEOPLE, Act.MANAGE_PEOPLE, Act.IMPORT_PEOPLE, Act.REVEAL_IDENTITY, Act.MANAGE_UNITS, Act.PUBLISH_NOTICE, Act.SEE_RESULTS,
-            Act.SEE_COVERAGE, Act.MANAGE_REQUIREMENTS, Act.MANAGE_CERTIFICATES, Act.CONFIRM_ASSESSMENT, Act.EXPORT_ASSESSMENT, Act.SET_POLICY,
+            Act.SEE_PEOPLE, Act.MANAGE_PEOPLE, Act.IMPORT_PEOPLE, Act.REVEAL_IDENTITY, Act.MANAGE_UNITS, Act.MANAGE_POSTS, Act.PUBLISH_NOTICE,
+            Act.SEE_RESULTS, Act.SEE_COVERAGE, Act.MANAGE_REQUIREMENTS, Act.MANAGE_CERTIFICATES, Act.CONFIRM_ASSESSMENT, Act.EXPORT_ASSESSMENT,
+            Act.SET_POLICY,
         }
     ),
     Role.CENTRE: frozenset(
@@ -35,6 +36,9 @@ PERMITS: dict[Role, frozenset[Act]] = {
     Role.SYSADMIN: frozenset({Act.GRANT_ROLES, Act.SEE_JOBS}),
 }  # fmt: skip
 
+# What concerns every unit at once, so that a grant for less than the whole county does not give it.
+COUNTY_WIDE = frozenset({Act.MANAGE_POSTS, Act.MANAGE_REQUIREMENTS, Act.READ_AUDIT, Act.SEE_JOBS})
+
 
 def roles_of(person: "Person", day: date) -> list[tuple[Role, str]]:
     """Return ``(role, path of the unit it is granted for)`` in force on ``day``; nothing for a closed account."""
@@ -49,7 +53,8 @@ def roles_of(person: "Person", day: date) -> list[tuple[Role, str]]:
 
 def reach(person: "Person", act: Act, day: date) -> list[str]:
     """Return the paths of the units under which ``person`` may do ``act``; empty means nowhere."""
-    return [path for role, path in roles_of(person, day) if act in PERMITS[role]]
+    paths = [path for role, path in roles_of(person, day) if act in PERMITS[role]]
+    return [path for path in paths if path.count("/") == 1] if act in COUNTY_WIDE else paths
 
 
 def may(person: "Person", act: Act, day: date, unit: "Unit | None" = None) -> bool:

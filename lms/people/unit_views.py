@@ -74,7 +74,7 @@ def unit_add(request: HttpRequest) -> HttpResponse:
             return redirect("unit", code=made.code)
         except ValidationError as error:
             take_errors(form, error)
-    return form_page(request, form, title=_("Found a unit"), submit=_("Found"), back=reverse("units"))
+    return form_page(request, form, title=_("Found a unit"), submit=_("Found a unit"), back=reverse("units"))
 
 
 @login_required
@@ -112,7 +112,7 @@ def unit_close(request: HttpRequest, code: str) -> HttpResponse:
         except ValidationError as error:
             take_errors(form, error)
     return form_page(
-        request, form, title=_("Close %(unit)s") % {"unit": subject.name}, submit=_("Close"), back=reverse("unit", args=[code]), grave=True
+        request, form, title=_("Close %(unit)s") % {"unit": subject.name}, submit=_("Close the unit"), back=reverse("unit", args=[code]), grave=True
     )  # fmt: skip
 
 
@@ -123,12 +123,12 @@ def posts(request: HttpRequest) -> HttpResponse:
     in_force = Q(appointments__voided=False, appointments__valid_from__lte=day)
     in_force &= Q(appointments__valid_to=None) | Q(appointments__valid_to__gt=day)
     rows = Post.objects.annotate(holders=Count("appointments__person", filter=in_force, distinct=True))
-    return render(request, "lms/people/posts.html", {"posts": rows, "may_manage": may(request.user, Act.MANAGE_UNITS, day)})  # type: ignore[arg-type]
+    return render(request, "lms/people/posts.html", {"posts": rows, "may_manage": may(request.user, Act.MANAGE_POSTS, day)})  # type: ignore[arg-type]
 
 
 @login_required
 def post_add(request: HttpRequest) -> HttpResponse:
-    must(request, Act.MANAGE_UNITS)
+    must(request, Act.MANAGE_POSTS)
     form = PostForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = {**form.cleaned_data, "order": form.cleaned_data["order"] or 0}
@@ -143,7 +143,7 @@ def post_add(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def post_change(request: HttpRequest, code: str) -> HttpResponse:
-    must(request, Act.MANAGE_UNITS)
+    must(request, Act.MANAGE_POSTS)
     subject = get_object_or_404(Post, code=code)
     form = PostForm(request.POST or None, initial={name: getattr(subject, name) for name in ("code", "name", "name_en", "tier", "order")})
     del form.fields["code"]

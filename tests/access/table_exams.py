@@ -1,0 +1,115 @@
+"""The rules of proof: bank, papers, sittings, attempts, marking, certificates, coverage, assessment."""
+
+from lms.people.states import Act
+from tests.access.matrix import Rule
+
+QUESTION = lambda o: {"pk": o.question.pk}  # noqa: E731
+BLUEPRINT = lambda o: {"pk": o.blueprint.pk}  # noqa: E731
+SITTING = lambda o: {"pk": o.sitting.pk}  # noqa: E731
+ATTEMPT = lambda o: {"pk": o.attempt.pk}  # noqa: E731
+ENDED = lambda o: {"pk": o.ended.pk}  # noqa: E731
+NUMBER = lambda o: {"number": o.certificate.number}  # noqa: E731
+YEAR = lambda o: {"year": 2026, "pk": o.owner.pk}  # noqa: E731
+HANDED_ON = lambda o: {"pk": o.export.pk}  # noqa: E731
+
+WRITES = dict(acts=(Act.WRITE_CONTENT,), anywhere=True)  # bank and blueprints belong to all who write, wherever in the county
+HOLDS = dict(acts=(Act.MANAGE_SITTINGS,))
+WATCHES = dict(acts=(Act.WATCH_SITTINGS,))
+MANAGES = dict(acts=(Act.MANAGE_CERTIFICATES,), arguments=NUMBER)
+REQUIRES = dict(acts=(Act.MANAGE_REQUIREMENTS,), whole=True)
+CONFIRMS = dict(acts=(Act.CONFIRM_ASSESSMENT,))
+EXPORTS = dict(acts=(Act.EXPORT_ASSESSMENT,))
+LOOKS = (Act.SEE_COVERAGE, Act.MANAGE_CERTIFICATES)
+AUDIT = ("lms_auditrow", "lms_audithead")  # a list that is taken away is noted in the trail
+
+BANK = [
+    Rule(name="bank", **WRITES),
+    Rule(name="bank_export", change=True, shows=("key",), **WRITES),
+    Rule(name="bank_retire", change=True, **WRITES),
+    Rule(name="question_new", both=True, arguments=lambda o: {"kind": "single"}, **WRITES),
+    Rule(name="question", arguments=QUESTION, shows=("key",), **WRITES),
+    Rule(name="question_edit", both=True, arguments=QUESTION, shows=("key",), **WRITES),
+    Rule(name="papers", **WRITES),
+    Rule(name="blueprint_new", both=True, **WRITES),
+    Rule(name="blueprint", arguments=BLUEPRINT, **WRITES),
+    Rule(name="blueprint_edit", both=True, arguments=BLUEPRINT, **WRITES),
+    Rule(name="blueprint_copy", change=True, arguments=BLUEPRINT, **WRITES),
+    Rule(name="blueprint_sample", arguments=BLUEPRINT, **WRITES),
+]
+
+SITTINGS = [
+    Rule(name="sittings", **HOLDS),
+    Rule(name="sitting_new", both=True, **HOLDS),
+    Rule(name="sitting", arguments=SITTING, **HOLDS),
+    Rule(name="sitting_edit", both=True, arguments=SITTING, **HOLDS),
+    Rule(name="sitting_cancel", both=True, arguments=SITTING, **HOLDS),
+    Rule(name="candidates", arguments=SITTING, **HOLDS),
+    Rule(name="candidates_add", change=True, arguments=SITTING, **HOLDS),
+    Rule(name="candidates_export", change=True, arguments=SITTING, **HOLDS),
+    Rule(name="candidate_remove", change=True, arguments=lambda o: {"pk": o.sitting.pk, "candidate": o.candidate.pk}, **HOLDS),
+]
+
+ATTEMPTS = [
+    Rule(name="exam_entry", mine=True, arguments=SITTING),
+    Rule(name="exam_start", mine=True, change=True, arguments=SITTING, body=lambda o: {"key": "a-key-of-the-matrix"}),
+    Rule(name="watch", arguments=SITTING, **WATCHES),
+    Rule(name="watch_attempt", both=True, arguments=ATTEMPT, **WATCHES),
+    Rule(name="paper", mine=True, both=True, arguments=ATTEMPT),
+    Rule(name="paper_save", mine=True, change=True, script=True, arguments=ATTEMPT, body=lambda o: {"e": 1, "s": 9, "i": []}),
+    Rule(name="paper_clock", mine=True, script=True, arguments=ATTEMPT),
+    Rule(name="hand_in", mine=True, both=True, arguments=ATTEMPT),
+    Rule(name="paper_continue", mine=True, change=True, arguments=ATTEMPT, body=lambda o: {"key": "a-key-of-the-matrix"}),
+    Rule(name="receipt", mine=True, arguments=ENDED),
+]
+
+MARKING = [
+    Rule(name="exams"),
+    Rule(name="result", mine=True, arguments=ENDED, shows=("key",)),  # released, and the sitting shows answers afterwards
+    Rule(name="results", acts=(Act.SEE_RESULTS,)),
+    Rule(name="sitting_results", acts=(Act.SEE_RESULTS,), arguments=lambda o: {"pk": o.held.pk}),
+    Rule(name="release_results", acts=(Act.RELEASE_RESULTS,), change=True, arguments=lambda o: {"pk": o.held.pk}),
+]
+
+CERTIFICATES = [
+    Rule(name="certificates"),
+    Rule(name="certificates_all", acts=LOOKS),
+    Rule(name="certificate", acts=LOOKS, arguments=NUMBER),
+    Rule(name="certificate_revoke", change=True, **MANAGES),
+    Rule(name="certificate_draw", change=True, **MANAGES),
+    Rule(name="certificate_file", mine=True, acts=LOOKS, arguments=NUMBER),
+    Rule(name="verify", open=True, both=True),
+    Rule(name="verified", open=True, both=True, arguments=lambda o: {"code": o.certificate.code}),
+]
+
+COVERAGE = [
+    Rule(name="coverage", acts=(Act.SEE_COVERAGE,)),
+    Rule(name="coverage_remind", acts=(Act.SEE_COVERAGE,), change=True),
+    Rule(name="coverage_unit", acts=(Act.SEE_COVERAGE,), arguments=lambda o: {"code": o.unit.code}),
+    Rule(name="requirements", **REQUIRES),
+    Rule(name="requirement_add", change=True, **REQUIRES),
+    Rule(name="requirement_end", change=True, arguments=lambda o: {"pk": o.requirement.pk}, **REQUIRES),
+    Rule(name="staffing_add", change=True, **REQUIRES),
+    Rule(name="staffing_end", change=True, arguments=lambda o: {"pk": o.staffing.pk}, **REQUIRES),
+]
+
+ASSESSMENT = [
+    Rule(name="assessment", **CONFIRMS),
+    Rule(name="assessment_confirm_preview", both=True, **CONFIRMS),
+    Rule(name="assessment_confirm_many", change=True, **CONFIRMS),
+    Rule(name="assessment_export", change=True, **EXPORTS),
+    Rule(name="assessment_batches", **EXPORTS),
+    Rule(name="assessment_batch", arguments=HANDED_ON, **EXPORTS),
+    Rule(name="assessment_batch_file", arguments=lambda o: {"pk": o.export.pk, "extension": "xlsx"}, writes=AUDIT, **EXPORTS),
+    Rule(name="assessment_batch_identity", change=True, arguments=HANDED_ON, shows=("identity",), **EXPORTS),
+    Rule(name="assessment_batch_correct", change=True, arguments=HANDED_ON, **EXPORTS),
+    Rule(name="assessment_mine"),
+    Rule(name="assessment_object", change=True, mine=True, body=lambda o: {"record": o.record.pk, "year": 2026, "text": "少了一次讲座"}),
+    Rule(name="assessment_copy"),
+    Rule(name="assessment_answer", change=True, arguments=lambda o: {"pk": o.objection.pk}, **CONFIRMS),
+    Rule(name="assessment_person", arguments=YEAR, **CONFIRMS),
+    Rule(name="assessment_sheet", mine=True, arguments=YEAR, **CONFIRMS),
+    Rule(name="assessment_confirm", change=True, arguments=YEAR, **CONFIRMS),
+    Rule(name="assessment_return", change=True, arguments=YEAR, **CONFIRMS),
+]
+
+RULES = [*BANK, *SITTINGS, *ATTEMPTS, *MARKING, *CERTIFICATES, *COVERAGE, *ASSESSMENT]
