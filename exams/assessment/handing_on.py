@@ -8,7 +8,7 @@ from django.db.models import F, Max, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from exams.assessment.models import AssessmentRecord, ExportBatch, ExportRow
+from exams.assessment.models import AssessmentRecord, ExportBatch, ExportRow, Objection
 from exams.assessment.querysets import RecordQuerySet
 from exams.assessment.rows import cells_of, number, rows_digest, series
 from exams.assessment.states import RecordState
@@ -23,10 +23,11 @@ class NothingToHandOn(ValueError):
 
 
 def waiting(year: int, unit: Unit) -> RecordQuerySet:
-    """Latest confirmed versions below ``unit`` of people whose year no batch has held yet."""
+    """Latest confirmed versions below ``unit`` of people whose year no batch has held yet and who wait for no answer to an objection."""
     held = ExportRow.objects.filter(record__year=year).values("record__person")
     records = AssessmentRecord.objects.filter(year=year, unit__path__startswith=unit.path).current()
-    return records.filter(state=RecordState.CONFIRMED).exclude(person__in=held)
+    disputed = Objection.objects.filter(record__year=year, answered_at=None).values("record__person")
+    return records.filter(state=RecordState.CONFIRMED).exclude(person__in=held).exclude(person__in=disputed)
 
 
 def corrected_since(batch: ExportBatch) -> RecordQuerySet:

@@ -177,7 +177,10 @@ def test_objection_is_counted_answered_and_confirmed_anew(year: SimpleNamespace)
     assert confirm_many({year.learner.pk: view(year.learner).digest}, 2026, ticked=[], by=year.hr, at=NOW).left_out == {
         year.learner.pk: ["objection"]
     }
+    with pytest.raises(NothingToHandOn):
+        export_batch(2026, year.root, by=year.hr, at=LATER)
     answer_objection(objection, answer="已补记", by=year.hr, at=LATER)
+    assert waiting(2026, year.root).get() == record
     with pytest.raises(Refused, match="answered"):
         answer_objection(objection, answer="再答", by=year.hr, at=LATER)
     renewed = confirmed(year.learner, year.hr, LATER)
