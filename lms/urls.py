@@ -1,12 +1,16 @@
 """All addresses, by app. Each app's `urls.py` lists its rooms' screens."""
 
+from django.contrib.auth.decorators import login_required
 from django.urls import include, path
+from django.views.i18n import JavaScriptCatalog
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from lms.people import views as people
 from lms.web import views as web
+
+cms_words = login_required(JavaScriptCatalog.as_view(packages=["wagtail.admin", "content"]))
 
 urlpatterns = [
     path("", web.home, name="home"),
@@ -21,6 +25,7 @@ urlpatterns = [
     path("", include("content.urls")),
     path("", include("courses.urls")),
     path("", include("exams.urls")),
+    path("cms/jsi18n/", cms_words, name="cms_words"),  # before Wagtail's own, which knows its own catalogue only
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("pages/", include(wagtail_urls)),

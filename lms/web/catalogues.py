@@ -120,6 +120,7 @@ def missing() -> list[tuple[str, str]]:
 def compile_all() -> int:
     """Write the .mo file beside every .po file of ours that is newer than it; returns how many were written."""
     sources = [path_of(app) for app in APPS] + [p / "zh_Hans" / "LC_MESSAGES" / "django.po" for p in map(Path, settings.LOCALE_PATHS)]
+    sources += [path_of(app).with_name("djangojs.po") for app in APPS]
     written = 0
     for source in sources:
         target = source.with_suffix(".mo")

@@ -86,3 +86,13 @@ def test_dashboard_leads_nowhere_outside(client, county, lesson) -> None:
     client.force_login(county.trainer)
     page = client.get(reverse("wagtailadmin_home")).content.decode()
     assert not re.findall(r'href="https?://(?!testserver|127\.0\.0\.1|localhost)[^"]+"', page)
+
+
+def test_words_of_the_admins_scripts_are_complete(client, county, lesson) -> None:
+    wagtail = __import__("wagtail").__path__[0]
+    theirs = {e.msgid for e in polib.pofile(f"{wagtail}/admin/locale/zh_Hans/LC_MESSAGES/djangojs.po") if e.translated()}
+    ours = {e.msgid for e in polib.pofile(settings.BASE_DIR / "content/locale/zh_Hans/LC_MESSAGES/djangojs.po") if e.translated()}
+    assert {e.msgid for e in polib.pofile(f"{wagtail}/admin/locale/en/LC_MESSAGES/djangojs.po")} - theirs - ours == set()
+    client.force_login(county.trainer)
+    page = client.get("/cms/jsi18n/").content.decode()
+    assert "django.catalog" in page
