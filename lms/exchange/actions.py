@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,7 +26,8 @@ from lms.people.appointing import place, settle_home
 from lms.people.checks import Refused
 from lms.people.models import Appointment, Person, Post, Unit
 from lms.people.names import initials
-from lms.people.states import Rank
+from lms.people.scope import may
+from lms.people.states import Act, Rank
 from lms.policy.keys import Key
 from lms.policy.querysets import PolicyBook
 
@@ -98,12 +100,20 @@ def apply_rows(rows: list[ImportRow], *, by: Person, at: datetime) -> None:
     for row in rows:
         try:
             with transaction.atomic():
+                _must_reach(row, by, at)
                 row.effect = json_safe(_create(row, by, at) if row.verdict == Verdict.CREATE else _change(row, by, at))
         except Refused as refused:
             row.verdict, row.reasons, row.effect = Verdict.REFUSE, [str(reason.sentence) for reason in refused.reasons], {}
         except ValidationError as error:
             row.verdict, row.reasons, row.effect = Verdict.REFUSE, list(error.messages), {}
     ImportRow.objects.bulk_update(rows, ["verdict", "reasons", "effect"])
+
+
+def _must_reach(row: ImportRow, by: Person, at: datetime) -> None:
+    """A plan may be days old: refuse a row whose unit, or whose person's unit, ``by`` looks after no longer. Raises ValidationError."""
+    units = Unit.objects.filter(Q(pk=row.values["unit"]) | Q(people__staff_number=row.values["staff_number"])).distinct()
+    if not all(may(by, Act.IMPORT_PEOPLE, timezone.localdate(at), unit) for unit in units):
+        raise ValidationError(_("The unit or the person is no longer among those you look after."))
 
 
 def _place(person: Person, values: dict[str, Any], at: datetime) -> Appointment:
@@ -157,7 +167,7 @@ def _change(row: ImportRow, by: Person, at: datetime) -> dict[str, Any]:
 
 def _appointments(person: Person) -> dict[int, dict[str, Any]]:
     rows = Appointment.objects.filter(person=person).values("pk", "valid_to", "end_reason", "voided")
-    return {row["pk"]: row for row in rows}
+    return {row["pk"]: dict(row) for row in rows}
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models.fields.reverse_related import ForeignObjectRel
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -37,6 +38,7 @@ def start_undo(batch: ImportBatch, *, by: Person, at: datetime) -> Job:
 def undo_rows(rows: list[ImportRow], *, by: Person | None, at: datetime) -> None:
     """Put some rows back in one transaction; a row something rests on stays and says why (`kept`)."""
     for row in rows:
+        assert row.effect is not None
         row.kept = _undo_creation(row, by, at) if row.verdict == Verdict.CREATE else _undo_change(row, by, at)
         if not row.kept:
             row.effect = {"undone": True, "person": row.effect["person"]}
@@ -59,7 +61,7 @@ def rests_on(person: Person) -> str:
         return _("The person was given a role since.")
     for relation in Person._meta.get_fields(include_hidden=True):
         model = relation.related_model
-        if not relation.auto_created or relation.concrete or not isinstance(model, type) or not issubclass(model, models.Model):
+        if not isinstance(relation, ForeignObjectRel) or not isinstance(model, type) or not issubclass(model, models.Model):
             continue
         rests = model._meta.app_label in {"content", "courses", "exams"} and model._default_manager.filter(**{relation.field.name: person}).exists()
         if rests:

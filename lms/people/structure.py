@@ -42,30 +42,30 @@ def change_unit(unit: Unit, *, day: date, by: Person | None, at: datetime, **cha
     placement ended and one begun for every unit whose name or path changed, audit line. Raises ValidationError for a day in the
     future or before the last change, and for a move under itself.
     """
-    before = {"name": unit.name, "parent": unit.parent_id, "path": unit.path}
+    old_name, old_parent, old_path = unit.name, unit.parent_id, unit.path
     for field in ("name", "name_en", "kind", "order", "parent"):
         if field in changes:
             setattr(unit, field, changes[field])
     parent = unit.parent
-    if before["parent"] is not None and parent is None:
+    if old_parent is not None and parent is None:
         raise ValidationError({"parent": _("Say which unit it belongs to.")})
-    if parent is not None and parent.path.startswith(str(before["path"])):
+    if parent is not None and parent.path.startswith(old_path):
         raise ValidationError({"parent": _("A unit cannot stand under itself.")})
     unit.path = (parent.path if parent else "") + unit.code + "/"
-    renamed, moved = unit.name != before["name"], unit.path != before["path"]
+    renamed, moved = unit.name != old_name, unit.path != old_path
     if renamed or moved:
         _must_follow(unit, day, at)
     unit.full_clean()
     unit.save()
     if moved:
-        below = list(Unit.objects.filter(path__startswith=before["path"]).exclude(pk=unit.pk))
+        below = list(Unit.objects.filter(path__startswith=old_path).exclude(pk=unit.pk))
         for other in below:
-            other.path = unit.path + other.path[len(str(before["path"])) :]
+            other.path = unit.path + other.path[len(old_path) :]
         Unit.objects.bulk_update(below, ["path"])
         _place_anew([unit, *below], day)
     elif renamed:
         _place_anew([unit], day)
-    detail = {"from": day, "fields": sorted(changes), "path_before": before["path"], "path": unit.path}
+    detail = {"from": day, "fields": sorted(changes), "path_before": old_path, "path": unit.path}
     record(Verb.UNIT_CHANGED, unit, by=by, at=at, detail=detail)
     return unit
 
