@@ -117,7 +117,7 @@ def _close(person: Person) -> None:
 
 @transaction.atomic
 def close_accounts(*, at: datetime) -> int:
-    """Close the accounts of those whose last day has passed, and keep home units and groups in step with dated appointments and roles; returns how many closed."""
+    """Close the accounts of those whose last day has passed, keep home units and groups in step with dates; returns how many were closed."""
     day = timezone.localdate(at)
     leaving = list(Person.objects.filter(is_active=True, left_on__lte=day))
     for person in leaving:
