@@ -1,4 +1,4 @@
-"""What this room hangs into lower rooms: the sweep, and what is due on the home page."""
+"""What this room hangs into lower rooms: the sweep, what is due on the home page, the invigilators' entry."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -8,12 +8,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from exams.attempts import jobs  # noqa: F401  (registers its handler)
 from exams.attempts.models import Attempt
 from exams.attempts.reading import due, ended
 from exams.sittings.models import Candidate
 from lms.people.models import Person
+from lms.people.states import Act
+from lms.web.navigation import Entry, add_entry
 from lms.web.todo import Todo, add_source
 
 
@@ -45,3 +48,4 @@ def exams_due(person: Person, now: datetime) -> Iterable[Todo]:
 
 
 add_source(exams_due)
+add_entry(Entry(name="watch_list", label=gettext_lazy("Invigilation"), order=144, act=Act.WATCH_SITTINGS))

@@ -31,6 +31,10 @@ class Attempt(models.Model):
 
     objects = AttemptQuerySet.as_manager()
 
+    granted: int  # these three by `AttemptQuerySet.with_state` and `exams.attempts.actions`, not columns
+    epoch: int
+    known: str | None
+
     class Meta:
         verbose_name = _("attempt")
         ordering = ["-pk"]

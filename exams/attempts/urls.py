@@ -7,6 +7,7 @@ from exams.attempts import views, watching
 urlpatterns = [
     path("exams/<int:pk>/", views.entry, name="exam_entry"),
     path("exams/<int:pk>/start/", views.begin, name="exam_start"),
+    path("invigilation/", watching.watch_list, name="watch_list"),
     path("exams/<int:pk>/watch/", watching.board, name="watch"),
     path("exams/attempts/<int:pk>/", views.paper, name="paper"),
     path("exams/attempts/<int:pk>/save/", views.save_answers, name="paper_save"),

@@ -3,6 +3,7 @@
 import json
 import re
 import secrets
+from decimal import Decimal
 from typing import Any, cast
 
 from django.conf import settings
@@ -64,7 +65,7 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "candidate": candidate, "sitting": sitting, "attempts": attempts, "running": running, "key": secrets.token_urlsafe(16),
         "reasons": [] if running else actions.why_not(sitting, len(attempts), now), "left": sitting.attempts_allowed - len(attempts),
-        "questions": sum(count for count, _ in rows), "full": plain(sum(count * points for count, points in rows)), "now": now,
+        "questions": sum(count for count, _ in rows), "full": plain(sum((count * points for count, points in rows), Decimal(0))), "now": now,
         "wait": seconds_left(now, sitting.opens_at),
     }  # fmt: skip
     return render(request, "exams/attempts/entry.html", context)

@@ -1,13 +1,14 @@
 """The invigilator's board: who is there, how far, and since when nothing was heard."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import Max, Q
+from django.core.paginator import Paginator
+from django.db.models import Count, Max, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -25,6 +26,7 @@ from lms.people.models import Person
 from lms.people.scope import reach, within
 from lms.people.states import Act
 
+LOOK_BACK = timedelta(days=7)  # how long a sitting stays in the list after it closed
 ORDER = ("quiet", "writing", "done", "absent")  # who may need help stands first
 QUIET = 120  # seconds without a save after which the board says so
 
@@ -54,7 +56,7 @@ def board_rows(sitting: Sitting, at: datetime) -> list[dict[str, Any]]:
         attempt = newest.get(candidate.pk)
         row: dict[str, Any] = {"candidate": candidate, "attempt": attempt, "state": "absent"}
         if attempt is not None:
-            last = heard_of.get(attempt.pk, {})
+            last: Any = heard_of.get(attempt.pk, {})
             quiet = int((at - (last.get("at") or attempt.started_at)).total_seconds())
             closed = ended(attempt) or over(at, due(attempt))
             row |= {
@@ -65,6 +67,20 @@ def board_rows(sitting: Sitting, at: datetime) -> list[dict[str, Any]]:
             row["percent"] = 100 * row["answered"] // row["total"] if row["total"] else 0
         rows.append(row)
     return sorted(rows, key=lambda row: ORDER.index(row["state"]))
+
+
+@login_required
+@require_GET
+def watch_list(request: HttpRequest) -> HttpResponse:
+    """Sittings one may watch, by opening: those of the last week, open ones and those to come."""
+    person, now = cast(Person, request.user), timezone.now()
+    paths = reach(person, Act.WATCH_SITTINGS, timezone.localdate())
+    if not paths:
+        raise PermissionDenied
+    listed = Sitting.objects.filter(within(paths, "unit__path"), cancelled_at=None, closes_at__gt=now - LOOK_BACK).select_related("unit")
+    counted = listed.annotate(admitted=Count("candidates")).order_by("opens_at", "pk")
+    page = Paginator(counted, 50).get_page(request.GET.get("page"))
+    return render(request, "exams/attempts/watch_list.html", {"page": page, "now": now})
 
 
 @login_required

@@ -203,3 +203,14 @@ def test_histogram(scores, counts) -> None:
     drawn = histogram([(Decimal(s), Decimal(f)) for s, f in scores], Decimal(60))
     assert drawn["counts"] == counts
     assert all(bar["height"] >= 0 and bar["y"] >= 30 for bar in drawn["bars"])
+
+
+def test_invigilator_finds_the_sittings_of_ones_units(exam) -> None:
+    make_sitting(exam.county.finance, exam.at, exam.sitting.blueprint, title="财政局测验")
+    make_sitting(exam.county.root, exam.at, exam.sitting.blueprint, title="已取消", cancelled_at=exam.at)
+    shown = as_(exam.county.invigilator).get(reverse("watch_list"))
+    assert sorted(s.title for s in shown.context["page"]) == sorted(["财政局测验", exam.sitting.title])
+    assert reverse("watch_list") in shown.content.decode()
+    own = PersonFactory(home_unit=exam.county.finance, role="invigilator")
+    assert [s.title for s in as_(own).get(reverse("watch_list")).context["page"]] == ["财政局测验"]
+    assert as_(exam.learner).get(reverse("watch_list")).status_code == 403
