@@ -8,8 +8,15 @@ from django.conf import settings
 from lms.web import catalogues
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-# Chinese in templates that is meant to be Chinese in both languages: the other language's name, the sample seal.
-MEANT = {"lms/templates/lms/base.html"}
+# Chinese in templates that is meant to be Chinese in both languages: the other language's name, pages that stand without the
+# program (both languages side by side), official forms that exist in Chinese only.
+MEANT = {
+    "lms/templates/lms/base.html",
+    "lms/templates/404.html",
+    "lms/templates/500.html",
+    "lms/templates/lms/notices/announcement.html",
+    "exams/templates/exams/assessment/sheet.html",
+}
 
 
 def test_every_message_has_chinese() -> None:
@@ -43,3 +50,14 @@ def test_templates_hold_no_untranslatable_chinese(app: str) -> None:
 def test_messages_are_english_in_the_code() -> None:
     found = [(app, msgid) for app in catalogues.APPS for _context, msgid in catalogues.messages(app) if len(CHINESE.findall(msgid)) > 8]
     assert found == []
+
+
+def test_one_message_means_the_same_in_every_room() -> None:
+    """Django merges the apps' catalogues: the same English with two translations would show one of them everywhere."""
+    import polib
+
+    meanings: dict[tuple[str | None, str], set[str]] = {}
+    for app in catalogues.APPS:
+        for entry in polib.pofile(str(catalogues.path_of(app))):
+            meanings.setdefault((entry.msgctxt, entry.msgid), set()).add(entry.msgstr)
+    assert {key: texts for key, texts in meanings.items() if len(texts) > 1} == {}

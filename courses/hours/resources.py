@@ -20,7 +20,7 @@ LEDGER = [
 ]
 BOARD = [
     Column(key="staff_number", heading=gettext_lazy("Staff number"), text=True),
-    Column(key="name", heading=gettext_lazy("Name")),
+    Column(key="name", heading=gettext_lazy("Full name")),
     Column(key="unit", heading=gettext_lazy("Unit")),
     Column(key="needed", heading=gettext_lazy("Required"), kind="number"),
     Column(key="done", heading=gettext_lazy("Done"), kind="number"),

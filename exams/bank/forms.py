@@ -77,7 +77,7 @@ class FilterForm(forms.Form):
     dimension = forms.ChoiceField(required=False, label=_("Dimension"), choices=[("", _("Both dimensions")), *Dimension.choices])
     state = forms.ChoiceField(required=False, label=_("State"), choices=[("", _("In use")), ("retired", _("Retired")), ("all", _("All"))])
     made = forms.ChoiceField(
-        required=False, label=_("Written by"), choices=[("", _("Anyone")), ("library", _("Library")), ("trainer", _("Trainers"))]
+        required=False, label=_("Written by"), choices=[("", _("Any author")), ("library", _("Library")), ("trainer", _("Trainers"))]
     )
 
 

@@ -56,7 +56,7 @@ def chosen(rows: CertificateQuerySet, form: FilterForm, day: date, warn: int) ->
 def sheet(rows: list[Shown]) -> bytes:
     columns = [
         Column(key="number", heading=_("Certificate number"), text=True),
-        Column(key="name", heading=_("Name")),
+        Column(key="name", heading=_("Full name")),
         Column(key="staff", heading=_("Staff number"), text=True),
         Column(key="unit", heading=_("Unit")),
         Column(key="type", heading=_("Certificate")),

@@ -74,7 +74,7 @@ def narrowed(rows: Iterable[Row], *, state: str = "", text: str = "") -> list[Ro
 def sheet(rows: Iterable[Row], day: date) -> bytes:
     """Return the workbook of exactly these rows."""
     columns = [
-        Column(key="name", heading=_("Name")),
+        Column(key="name", heading=_("Full name")),
         Column(key="staff", heading=_("Staff number"), text=True),
         Column(key="unit", heading=_("Unit")),
         Column(key="post", heading=_("Post")),

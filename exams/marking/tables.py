@@ -86,7 +86,7 @@ def histogram(scores: list[tuple[Decimal, Decimal]], pass_percent: Decimal) -> d
 
 def columns() -> list[Column]:
     texts = [
-        ("number", _("Candidate number")), ("staff", _("Staff number")), ("name", _("Name")), ("unit", _("Unit")), ("handed", _("Handed in")),
+        ("number", _("Candidate number")), ("staff", _("Staff number")), ("name", _("Full name")), ("unit", _("Unit")), ("handed", _("Handed in")),
     ]  # fmt: skip
     numbers = [("score", _("Score")), ("full", _("Full marks")), ("knowledge", _("Knowledge")), ("operation", _("Operation"))]
     last = [("level", _("Operating level")), ("outcome", _("Outcome")), ("receipt", _("Receipt code"))]

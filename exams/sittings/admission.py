@@ -31,7 +31,7 @@ PER_PAGE = 100
 SHOWN_NAMES = 300
 COLUMNS = [
     Column(key="number", heading=gettext_lazy("Candidate number"), text=True),
-    Column(key="name", heading=gettext_lazy("Name"), text=True),
+    Column(key="name", heading=gettext_lazy("Full name"), text=True),
     Column(key="staff_number", heading=gettext_lazy("Staff number"), text=True),
     Column(key="unit", heading=gettext_lazy("Unit")),
     Column(key="signature", heading=gettext_lazy("Signature"), width=18),

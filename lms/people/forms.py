@@ -45,7 +45,7 @@ class Within(forms.Form):
 
 
 class PersonForm(Within):
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=_("Full name"), max_length=60)
     staff_number = forms.RegexField(
         label=_("Staff number"), regex=r"^[0-9A-Za-z-]{1,20}$", help_text=_("At most 20 digits, letters and hyphens; it never changes.")
     )
@@ -59,7 +59,7 @@ class PersonForm(Within):
 
 
 class PersonChangeForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=_("Full name"), max_length=60)
     rank = forms.ChoiceField(label=_("Rank"), choices=Rank.choices)
     identity_number = forms.CharField(
         label=_("New identity number"), max_length=24, required=False, help_text=_("Leave empty to keep the number on record.")
@@ -69,7 +69,7 @@ class PersonChangeForm(forms.Form):
 class AppointForm(Within):
     unit = UnitChoice(label=_("Unit"), queryset=Unit.objects.none())
     post = forms.ModelChoiceField(label=_("Post"), queryset=Post.objects.all())
-    valid_from = Day(label=_("From"))
+    valid_from = Day(label=_("From day"))
     main = forms.BooleanField(label=_("This is the main post; the main post held until then ends"), required=False)
     acting = forms.BooleanField(label=_("Acting, until the day below"), required=False)
     valid_to = Day(
@@ -91,7 +91,7 @@ class AppointForm(Within):
 class MoveForm(Within):
     unit = UnitChoice(label=_("To unit"), queryset=Unit.objects.none())
     post = forms.ModelChoiceField(label=_("Post"), queryset=Post.objects.all(), required=False, empty_label=_("the same post"))
-    day = Day(label=_("From"))
+    day = Day(label=_("From day"))
 
 
 class EndForm(forms.Form):
@@ -102,7 +102,7 @@ class EndForm(forms.Form):
 class ReinstateForm(Within):
     unit = UnitChoice(label=_("Unit"), queryset=Unit.objects.none())
     post = forms.ModelChoiceField(label=_("Post"), queryset=Post.objects.all())
-    day = Day(label=_("From"))
+    day = Day(label=_("From day"))
 
 
 class RevealForm(forms.Form):
@@ -111,7 +111,7 @@ class RevealForm(forms.Form):
 
 class UnitForm(Within):
     code = forms.SlugField(label=_("Unit code"), max_length=20, help_text=_("Letters, digits and hyphens; it never changes."))
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=_("Name of the unit"), max_length=60)
     name_en = forms.CharField(label=_("English name"), max_length=80, required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=UnitKind.choices)
     parent = UnitChoice(label=_("Belongs to"), queryset=Unit.objects.none())
@@ -120,7 +120,7 @@ class UnitForm(Within):
 
 
 class UnitChangeForm(Within):
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=_("Name of the unit"), max_length=60)
     name_en = forms.CharField(label=_("English name"), max_length=80, required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=UnitKind.choices)
     parent = UnitChoice(label=_("Belongs to"), queryset=Unit.objects.none(), required=False)
@@ -134,7 +134,7 @@ class CloseForm(forms.Form):
 
 class PostForm(forms.Form):
     code = forms.SlugField(label=_("Post code"), max_length=20, help_text=_("Letters, digits and hyphens; it never changes."))
-    name = forms.CharField(label=_("Name"), max_length=40)
+    name = forms.CharField(label=_("Name of the post"), max_length=40)
     name_en = forms.CharField(label=_("English name"), max_length=60)
     tier = forms.ChoiceField(label=_("Training tier"), choices=Tier.choices, help_text=_("Decides what the holders must learn."))
     order = forms.IntegerField(label=_("Order"), min_value=0, initial=0, required=False)
@@ -144,7 +144,7 @@ class GrantForm(Within):
     staff_number = forms.CharField(label=_("Staff number"), max_length=20)
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
     unit = UnitChoice(label=_("For unit and below"), queryset=Unit.objects.none())
-    day = Day(label=_("From"))
+    day = Day(label=_("From day"))
 
 
 class ChangePasswordForm(SetPasswordForm):

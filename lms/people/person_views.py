@@ -155,7 +155,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("people" if not _still_in_reach(request, subject) else reverse("person", args=[pk]))
         except Refused as refused:
             refuse(form, refused)
-    return form_page(request, form, title=_("Move %(name)s") % {"name": subject.name}, submit=_("Move"), back=reverse("person", args=[pk]))
+    return form_page(request, form, title=_("Transfer %(name)s") % {"name": subject.name}, submit=_("Transfer"), back=reverse("person", args=[pk]))
 
 
 def _still_in_reach(request: HttpRequest, subject: Person) -> bool:
@@ -185,7 +185,7 @@ def move_many(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("%(count)s people were moved.") % {"count": moved})
         return redirect("people")
     return form_page(
-        request, form, title=_("Move %(count)s people") % {"count": len(chosen)}, submit=_("Move"), back=reverse("people"), chosen=chosen
+        request, form, title=_("Transfer %(count)s people") % {"count": len(chosen)}, submit=_("Transfer"), back=reverse("people"), chosen=chosen
     )  # fmt: skip
 
 
