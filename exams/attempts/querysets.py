@@ -8,7 +8,7 @@ from django.db.models import Max, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 if TYPE_CHECKING:
-    pass
+    from exams.attempts.models import Attempt  # noqa: F401
 
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Max, OuterRef, Subquery
 
 if TYPE_CHECKING:
-    pass
+    from exams.marking.models import GradeRun, Result  # noqa: F401
 
 
 class GradeRunQuerySet(models.QuerySet["GradeRun"]):
