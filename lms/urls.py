@@ -2,6 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.urls import include, path
+from django.views.generic import RedirectView
 from django.views.i18n import JavaScriptCatalog
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -26,6 +27,7 @@ urlpatterns = [
     path("", include("courses.urls")),
     path("", include("exams.urls")),
     path("cms/jsi18n/", cms_words, name="cms_words"),  # before Wagtail's own, which knows its own catalogue only
+    path("cms/login/", RedirectView.as_view(pattern_name="sign_in", query_string=True)),  # one way in, for everybody
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("pages/", include(wagtail_urls)),

@@ -12,13 +12,13 @@ NUMBER = lambda o: {"number": o.certificate.number}  # noqa: E731
 YEAR = lambda o: {"year": 2026, "pk": o.owner.pk}  # noqa: E731
 HANDED_ON = lambda o: {"pk": o.export.pk}  # noqa: E731
 
-WRITES = dict(acts=(Act.WRITE_CONTENT,), anywhere=True)  # bank and blueprints belong to all who write, wherever in the county
-HOLDS = dict(acts=(Act.MANAGE_SITTINGS,))
-WATCHES = dict(acts=(Act.WATCH_SITTINGS,))
-MANAGES = dict(acts=(Act.MANAGE_CERTIFICATES,), arguments=NUMBER)
-REQUIRES = dict(acts=(Act.MANAGE_REQUIREMENTS,), whole=True)
-CONFIRMS = dict(acts=(Act.CONFIRM_ASSESSMENT,))
-EXPORTS = dict(acts=(Act.EXPORT_ASSESSMENT,))
+WRITES = {"acts": (Act.WRITE_CONTENT,), "anywhere": True}  # bank and blueprints belong to all who write, wherever in the county
+HOLDS = {"acts": (Act.MANAGE_SITTINGS,)}
+WATCHES = {"acts": (Act.WATCH_SITTINGS,)}
+MANAGES = {"acts": (Act.MANAGE_CERTIFICATES,), "arguments": NUMBER}
+REQUIRES = {"acts": (Act.MANAGE_REQUIREMENTS,), "whole": True}
+CONFIRMS = {"acts": (Act.CONFIRM_ASSESSMENT,)}
+EXPORTS = {"acts": (Act.EXPORT_ASSESSMENT,)}
 LOOKS = (Act.SEE_COVERAGE, Act.MANAGE_CERTIFICATES)
 AUDIT = ("lms_auditrow", "lms_audithead")  # a list that is taken away is noted in the trail
 
@@ -52,6 +52,7 @@ SITTINGS = [
 ATTEMPTS = [
     Rule(name="exam_entry", mine=True, arguments=SITTING),
     Rule(name="exam_start", mine=True, change=True, arguments=SITTING, body=lambda o: {"key": "a-key-of-the-matrix"}),
+    Rule(name="watch_list", **WATCHES),
     Rule(name="watch", arguments=SITTING, **WATCHES),
     Rule(name="watch_attempt", both=True, arguments=ATTEMPT, **WATCHES),
     Rule(name="paper", mine=True, both=True, arguments=ATTEMPT),

@@ -9,9 +9,9 @@ BATCH = lambda o: {"pk": o.batch.pk}  # noqa: E731
 JOB = lambda o: {"pk": o.job.pk}  # noqa: E731
 LESSON = lambda o: {"pk": o.lesson.pk}  # noqa: E731
 
-MANAGED = dict(acts=(Act.MANAGE_PEOPLE,), arguments=PERSON)
-IMPORTED = dict(acts=(Act.IMPORT_PEOPLE,), keeper="keeper", arguments=BATCH)
-LOOKED_AFTER = dict(acts=(Act.SEE_JOBS,), whole=True, mine=True, arguments=JOB)
+MANAGED = {"acts": (Act.MANAGE_PEOPLE,), "arguments": PERSON}
+IMPORTED = {"acts": (Act.IMPORT_PEOPLE,), "keeper": "keeper", "arguments": BATCH}
+LOOKED_AFTER = {"acts": (Act.SEE_JOBS,), "whole": True, "mine": True, "arguments": JOB}
 AUDIT = ("lms_auditrow", "lms_audithead")  # a list that is taken away is noted in the trail
 
 WEB = [

@@ -6,6 +6,7 @@ One test an address, made from the table. Each request stands in a savepoint tha
 import io
 import re
 import zipfile
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -105,7 +106,7 @@ def faults_of_page(response: Any, text: str) -> list[str]:
 
 def matrix_test(rule: Rule) -> Any:
     def test(self: TestMatrix) -> None:
-        faults = []
+        faults, wrote, showed = [], set(), set()
         for where in ("own", "foreign") if rule.arguments or rule.body else ("own",):
             things = getattr(SHARED.world, where)
             for name, person in SHARED.askers.items():
@@ -118,8 +119,12 @@ def matrix_test(rule: Rule) -> Any:
                     found += [f"leaks {kind}" for kind in SHARED.world.canaries.found_in(text, rule.shows)]
                     if method == "GET":
                         found += [f"GET writes {table}" for table in sorted(set(written) - {*BOOKKEEPING, *rule.writes})]
+                        wrote |= set(written)
+                    showed |= set(SHARED.world.canaries.found_in(text))
                     faults += [f"{method} as {name}, {where} unit: {fault}" for fault in found]
         assert faults == []
+        assert set(rule.writes) <= wrote, "the table excuses a write that no longer happens"
+        assert set(rule.shows) <= showed, "the table excuses a secret that no longer shows"
 
     return test
 
@@ -141,6 +146,25 @@ def method_test(rule: Rule) -> Any:
     return test
 
 
+def absence_test(rule: Rule) -> Any:
+    def test(self: TestMatrix) -> None:
+        """What does not exist is answered like what is out of reach: nobody learns by asking which ids are taken."""
+        arguments = rule.arguments(SHARED.world.foreign)  # type: ignore[misc]
+        nowhere = {name: 999_999 if isinstance(value, int) and name != "year" else value for name, value in arguments.items()}
+        if nowhere == arguments:
+            nowhere |= {name: f"{value}-none" for name, value in arguments.items() if name in {"code", "number", "key"}}
+        for name, person in SHARED.askers.items():
+            wanted = expected(rule, person and Person.objects.get(pk=person.pk), SHARED.world.foreign, TODAY)
+            if wanted != "pass":
+                things = SimpleNamespace(**vars(SHARED.world.foreign), nowhere=nowhere)
+                absent = replace(rule, arguments=lambda o: o.nowhere)
+                assert (name, observed(ask(absent, things, name, rule.methods[0])[0], SIGN_IN, rule.gone)) == (name, wanted)
+
+    return test
+
+
 for _rule in RULES:
     setattr(TestMatrix, f"test_{_rule.name}", matrix_test(_rule))
     setattr(TestMatrix, f"test_method_of_{_rule.name}", method_test(_rule))
+    if _rule.arguments and not _rule.open:
+        setattr(TestMatrix, f"test_absence_at_{_rule.name}", absence_test(_rule))
