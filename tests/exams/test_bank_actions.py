@@ -79,7 +79,10 @@ def test_retired_questions_leave_the_pool_and_come_back(county, topic) -> None:
     assert not Question.objects.live().exists()
     assert restore(questions[:1], by=county.trainer, at=NOW) == 1
     assert list(Question.objects.live()) == questions[:1]
-    assert list(AuditRow.objects.filter(verb__startswith="question").order_by("number").values_list("verb", flat=True)) == ["question:retire", "question:restore"]
+    assert list(AuditRow.objects.filter(verb__startswith="question").order_by("number").values_list("verb", flat=True)) == [
+        "question:retire",
+        "question:restore",
+    ]
 
 
 def source(**changes) -> QuestionSource:

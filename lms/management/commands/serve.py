@@ -161,7 +161,8 @@ class Command(BaseCommand):
         processes, threads = os.environ.get("CHIZHENG_PROCESSES", "2"), os.environ.get("CHIZHENG_THREADS", "8")
         return [
             sys.executable, "-m", "gunicorn", "lms.wsgi", "--bind", bind, "--worker-class", "gthread", "--workers", processes, "--threads", threads,
-            "--graceful-timeout", "10", "--preload", "--log-level", "warning", "--worker-tmp-dir", "/dev/shm" if Path("/dev/shm").is_dir() else "/tmp",  # noqa: S108
+            "--graceful-timeout", "10", "--preload", "--log-level", "warning",
+            "--worker-tmp-dir", "/dev/shm" if Path("/dev/shm").is_dir() else "/tmp",  # noqa: S108
         ]  # fmt: skip
 
     def _start_worker(self) -> "subprocess.Popen[bytes] | None":
