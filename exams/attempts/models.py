@@ -31,9 +31,8 @@ class Attempt(models.Model):
 
     objects = AttemptQuerySet.as_manager()
 
-    granted: int  # these three by `AttemptQuerySet.with_state` and `exams.attempts.actions`, not columns
+    granted: int  # these two by `AttemptQuerySet.with_state`, not columns
     epoch: int
-    known: str | None
 
     class Meta:
         verbose_name = _("attempt")
