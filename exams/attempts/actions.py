@@ -111,7 +111,7 @@ def _locked(pk: int, by: Person, epoch: int = 0, seq: int = 0) -> Attempt:
     """The candidate's own attempt under its lock, with ``known``: the digest already saved at (epoch, seq). Raises Attempt.DoesNotExist."""
     mine = Attempt.objects.of_person(by).filter(pk=pk).locked()
     known = AnswerRecord.objects.filter(attempt=OuterRef("pk"), epoch=epoch, seq=seq).values("digest")
-    return mine.with_state().annotate(known=Subquery(known[:1])).get()
+    return mine.with_state().annotate(known=Subquery(known[:1])).get()  # type: ignore[no-redef]
 
 
 @transaction.atomic

@@ -31,8 +31,9 @@ class Attempt(models.Model):
 
     objects = AttemptQuerySet.as_manager()
 
-    granted: int  # these two by `AttemptQuerySet.with_state`, not columns
+    granted: int  # these three by `AttemptQuerySet.with_state` and the actions, not columns
     epoch: int
+    known: str | None
 
     class Meta:
         verbose_name = _("attempt")
