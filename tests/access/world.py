@@ -71,7 +71,7 @@ def make_world() -> SimpleNamespace:
         person.set_identity_number(identity_number(n))
         person.save()
         world.canaries.identity.append(identity_number(n))
-    bank = make_bank()
+    bank = world.bank = make_bank()
     world.own = things_of(world, finance, world.learner, near[Role.HR], bank, 1)
     world.foreign = things_of(world, township, world.stranger, far_hr, bank, 2)
     for person in Person.objects.all():
@@ -107,7 +107,7 @@ def things_of(world: SimpleNamespace, unit: Unit, owner: Person, keeper: Person,
     name = storages["private"].save(f"certificates/{o.certificate.number}.pdf", ContentFile(b"%PDF-1.4"))
     Certificate.objects.filter(pk=o.certificate.pk).update(file=name, file_digest="0" * 64)
     o.requirement = call(o.post, make_type())
-    o.staffing = StaffingRule.objects.create(unit_kind=unit.kind, since=LONG_AGO)
+    o.staffing = StaffingRule.objects.get_or_create(unit_kind=unit.kind, defaults={"since": LONG_AGO})[0]
     credit(owner, "92.5")
     o.record = confirm(owner, 2026, shown=person_year(owner, 2026, today=TODAY).digest, by=hr, at=NOW)
     o.export = export_batch(2026, unit, by=hr, at=NOW)
