@@ -1,5 +1,6 @@
 """Doors that stand open to everybody, and those beside the screens: redirects, the public check, files by path, one-time passwords, Wagtail."""
 
+import io
 import re
 from datetime import timedelta
 from types import SimpleNamespace
@@ -8,6 +9,7 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.core.files.base import ContentFile
+from django.core.management import CommandError, call_command
 from django.test import TestCase
 from django.urls import reverse
 from wagtail.documents.models import Document
@@ -16,7 +18,11 @@ from wagtail.models import Collection, Locale
 from content.curricula.models import CurriculumPage
 from content.library.ground import ensure_trainers
 from exams.certificates.throttle import ASKS
+from lms.audit.models import AuditRow
+from lms.audit.verbs import Verb
+from lms.people.actions import close_accounts
 from lms.people.models import Person
+from lms.people.roles import grant_role
 from lms.people.scope import may
 from lms.people.states import Act, Role
 from lms.web.middleware import FirstPasswordMiddleware
@@ -119,6 +125,15 @@ class TestDoors(TestCase):
         for person in (ended, coming):
             assert signed_in(person).get(reverse("people")).status_code == 403
 
+    def test_a_password_nobody_may_hand_over_on_screen_is_renewed_on_the_terminal(self) -> None:
+        auditor, out = self.world.wide[Role.AUDITOR], io.StringIO()
+        call_command("renew_password", auditor.staff_number, stdout=out)
+        auditor.refresh_from_db()
+        assert auditor.check_password(out.getvalue().split(": ")[1].strip())
+        assert (auditor.must_change_password, AuditRow.objects.filter(verb=Verb.PASSWORD_RESET, actor=None).count()) == (True, 1)
+        with pytest.raises(CommandError):
+            call_command("renew_password", "no-such-number")
+
     # --- Wagtail ------------------------------------------------------------------------------------------------------
 
     def test_only_those_who_write_enter_the_admin(self) -> None:
@@ -130,6 +145,16 @@ class TestDoors(TestCase):
                     assert answer.status_code == 200
                 else:
                     assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (302, reverse("sign_in"))
+
+    def test_the_admin_opens_and_closes_with_the_days_of_the_role(self) -> None:
+        ensure_trainers(CurriculumPage.objects.get())
+        person, hr = self.world.other, self.world.wide[Role.SYSADMIN]
+        grant_role(person, Role.TRAINER, self.world.finance, day=TODAY + timedelta(days=1), by=hr, at=NOW)
+        for days, status in ((0, 302), (1, 200), (9, 200), (10, 302)):
+            with time_machine.travel(NOW + timedelta(days=days), tick=False):
+                person.grants.filter(valid_to=None).update(valid_to=TODAY + timedelta(days=10)) if days else None
+                close_accounts(at=NOW + timedelta(days=days))
+                assert (days, signed_in(person).get("/cms/").status_code) == (days, status)
 
     def test_writers_have_no_way_to_people_or_settings(self) -> None:
         ensure_trainers(CurriculumPage.objects.get())
