@@ -25,7 +25,7 @@ class CurriculumPage(Page):
     class Meta:
         verbose_name = _("curriculum")
 
-    def serve(self, request, *args, **kwargs):  # type: ignore[no-untyped-def]
+    def serve(self, request, *args, **kwargs):
         return redirect("learn")
 
 
@@ -42,7 +42,7 @@ class TierPage(Page):
     class Meta:
         verbose_name = _("tier")
 
-    def serve(self, request, *args, **kwargs):  # type: ignore[no-untyped-def]
+    def serve(self, request, *args, **kwargs):
         return redirect("learn")
 
 
@@ -93,5 +93,5 @@ class TopicPage(Page):
     def shown_summary(self) -> str:
         return self.summary_en if get_language() == "en" and self.summary_en else self.summary
 
-    def serve(self, request, *args, **kwargs):  # type: ignore[no-untyped-def]
+    def serve(self, request, *args, **kwargs):
         return redirect("topic", key=self.key)

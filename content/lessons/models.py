@@ -42,8 +42,8 @@ class LessonPage(Page):
     def shown_title(self) -> str:
         return self.title_en if get_language() == "en" and self.title_en else self.title
 
-    def get_preview_template(self, request, mode_name):  # type: ignore[no-untyped-def]
+    def get_preview_template(self, request, mode_name):
         return "content/lesson_preview.html"
 
-    def serve(self, request, *args, **kwargs):  # type: ignore[no-untyped-def]
+    def serve(self, request, *args, **kwargs):
         return redirect("lesson", pk=self.pk)

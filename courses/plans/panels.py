@@ -56,7 +56,7 @@ def due_sentence(request: HttpRequest, person: Person) -> dict[str, Any] | None:
 def _todos(request: HttpRequest, now: datetime) -> list[Any]:
     if not hasattr(request, "_todos"):
         request._todos = todos(request.user, now)  # type: ignore[attr-defined, arg-type]
-    return request._todos  # type: ignore[attr-defined, no-any-return]
+    return request._todos  # type: ignore[attr-defined]
 
 
 def resume_and_todo(request: HttpRequest, person: Person) -> dict[str, Any] | None:

@@ -107,4 +107,4 @@ def learning_of(request: HttpRequest) -> Learning | None:
     """`learning` of the person signed in, read once a request."""
     if not hasattr(request, "_learning"):
         request._learning = learning(request.user, timezone.now())  # type: ignore[attr-defined, arg-type]
-    return request._learning  # type: ignore[attr-defined, no-any-return]
+    return request._learning  # type: ignore[attr-defined]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -30,16 +31,16 @@ class Loaded:
 def wording_of(source: QuestionSource, known: dict[str, str] | None = None) -> Wording:
     """Turn a library question into a wording. ``known`` are the option ids and texts of its earlier versions, so that ids keep their text."""
     cites = without_repeats(source.cites)
-    common = {"kind": source.kind, "dimension": source.dimension, "difficulty": source.difficulty, "stem": source.stem}
+    common: dict[str, Any] = {"kind": source.kind, "dimension": source.dimension, "difficulty": source.difficulty, "stem": source.stem}
     if source.kind == "fill_in":
         accepted = source.answer if isinstance(source.answer, tuple) else ()
-        return Wording(**common, blanks=tuple(without_repeats(texts) for texts in accepted), explanation=source.explanation, cites=cites)  # type: ignore[arg-type]
+        return Wording(**common, blanks=tuple(without_repeats(texts) for texts in accepted), explanation=source.explanation, cites=cites)
     if source.kind == "true_false":
         chosen = (TRUE,) if source.answer is True else (FALSE,)
-        return Wording(**common, options=true_false_options(), chosen=chosen, explanation=source.explanation, cites=cites)  # type: ignore[arg-type]
+        return Wording(**common, options=true_false_options(), chosen=chosen, explanation=source.explanation, cites=cites)
     options = options_named(source.options, known or {})
     right = tuple(option.id for letter, option in zip("ABCDEFGH", options, strict=False) if letter in str(source.answer))
-    return Wording(**common, options=options, chosen=right, explanation=source.explanation, cites=cites)  # type: ignore[arg-type]
+    return Wording(**common, options=options, chosen=right, explanation=source.explanation, cites=cites)
 
 
 @transaction.atomic

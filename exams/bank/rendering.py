@@ -72,7 +72,7 @@ def _named(change: Change) -> dict[str, Any]:
     words = WORDS.get(change.field)
     pieces: Iterable[tuple[str, Any]] = change.pieces
     if words is not None:
-        labels: list[Any] = [words(int(v) if words is Difficulty else v).label for v in (change.before, change.after)]  # type: ignore[operator]
+        labels: list[Any] = [words(int(v) if words is Difficulty else v).label for v in (change.before, change.after)]
         pieces = list(zip(("gone", "new"), labels, strict=True))
     return {"name": FIELD_NAMES[change.field], "subject": change.subject, "pieces": pieces}
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):
     def _revocations(self) -> "models.QuerySet[models.Model]":
-        events = self.model._meta.get_field("events").related_model  # type: ignore[union-attr]
+        events = self.model._meta.get_field("events").related_model
         return events._default_manager.filter(certificate=OuterRef("pk"), kind="revoked")  # type: ignore[union-attr]
 
     def revoked_by(self, day: date) -> "CertificateQuerySet":
@@ -45,4 +45,4 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
     def with_revocation(self) -> "CertificateQuerySet":
         """Add ``revoked_on`` and ``revoked_why`` to each row (None where it was not revoked), in the same query."""
         found = self._revocations()
-        return self.annotate(revoked_on=Subquery(found.values("on")[:1]), revoked_why=Subquery(found.values("reason")[:1]))  # type: ignore[return-value]
+        return self.annotate(revoked_on=Subquery(found.values("on")[:1]), revoked_why=Subquery(found.values("reason")[:1]))

@@ -80,7 +80,7 @@ def belongings() -> Belongings:
         proof.Result: proof.Result.objects.filter(run__sitting__in=sittings),
         proof.GradeRun: proof.GradeRun.objects.filter(sitting__in=sittings),
         **{
-            model: model.objects.filter(attempt__in=attempts)  # type: ignore[attr-defined]
+            model: model.objects.filter(attempt__in=attempts)
             for model in (proof.AnswerRecord, proof.AttemptDevice, proof.HandIn, proof.TimeGrant, proof.Incident)
         },
         proof.Attempt: attempts,
@@ -154,13 +154,13 @@ def clear(*, at: datetime) -> dict[str, int]:
             if field.remote_field.on_delete is SET_NULL or (name, field.name) in RELEASED:
                 rows.update(**{field.name: None})
             elif field.remote_field.on_delete is CASCADE:
-                rows._raw_delete(rows.db)  # type: ignore[attr-defined]
+                rows._raw_delete(rows.db)
         # By key, so that no list changes while an earlier one is being emptied; the databases check the keys at the end of the transaction.
         keys = {model: list(rows.values_list("pk", flat=True)) for model, rows in owned.items()}
         for model, doomed in keys.items():
             for start in range(0, len(doomed), 500):
                 part = model._base_manager.filter(pk__in=doomed[start : start + 500])
-                part._raw_delete(part.db)  # type: ignore[attr-defined]
+                part._raw_delete(part.db)
             gone[model._meta.model_name or ""] = len(doomed)
     gone["numberseries"] = _forget_series()
     for session in Session.objects.all():

@@ -19,7 +19,7 @@ class BlueprintInUse(ValidationError):
 
 def in_use(blueprint: Blueprint, at: datetime) -> bool:
     """Answer whether a sitting that has opened and was not cancelled draws from this blueprint."""
-    return blueprint.pk is not None and blueprint.sittings.filter(opens_at__lte=at, cancelled_at=None).exists()  # type: ignore[attr-defined]
+    return blueprint.pk is not None and blueprint.sittings.filter(opens_at__lte=at, cancelled_at=None).exists()
 
 
 @transaction.atomic

@@ -204,7 +204,7 @@ def draw(rows: Sequence[Row], pool: Iterable[PoolItem], seed: str, *, shuffle_op
                 n += 1
                 options = item.options
                 if shuffle_options and kind in {"single", "multiple"}:
-                    options = tuple(sorted(options, key=lambda option: _lot(seed, "option", item.question, option)))  # noqa: B023
+                    options = tuple(sorted(options, key=lambda option: _lot(seed, "option", item.question, option)))
                 slots.append(Slot(n=n, version=item.version, points=row.points, options=options, blanks=item.blanks))
         if slots:
             sections.append(Section(kind=kind, slots=tuple(slots)))

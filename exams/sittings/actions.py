@@ -90,7 +90,7 @@ def cancel_sitting(sitting: Sitting, *, reason: str, by: Person, at: datetime) -
         raise Refused(_("Say why the sitting is cancelled: candidates read it."))
     if found.cancelled_at is not None:
         return found
-    if found.releases.exists():  # type: ignore[attr-defined]
+    if found.releases.exists():
         raise Refused(_("Results of this sitting are out; it can't be cancelled any more."))
     found.cancelled_at, found.cancel_reason = at, reason.strip()
     found.full_clean(exclude=["pass_policy"])
@@ -128,7 +128,7 @@ def add_candidates(sitting: Sitting, people: Iterable[Person], *, by: Person, at
 @transaction.atomic
 def remove_candidate(candidate: Candidate, *, by: Person, at: datetime) -> None:
     """Take a person off a sitting and tell them. Raises Refused once they have begun."""
-    if candidate.attempts.exists():  # type: ignore[attr-defined]
+    if candidate.attempts.exists():
         raise Refused(_("%(name)s has begun this exam and stays on the list.") % {"name": candidate.person.name})
     sitting, person, number = candidate.sitting, candidate.person, candidate.number
     candidate.delete()

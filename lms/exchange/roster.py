@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from lms.exchange.reading import FORMULA, Cell
 from lms.people.identity import BadIdentityNumber, normal
 
-FIELDS = ("name", "staff_number", "identity_number", "unit_code", "unit", "post", "rank", "from_day")
 HEADINGS: dict[str, tuple[str, ...]] = {
     "name": ("姓名", "名字", "name"),
     "staff_number": ("工号", "人员编号", "职工号", "staffnumber"),

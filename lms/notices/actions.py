@@ -1,6 +1,5 @@
 """Telling people."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -21,14 +20,6 @@ def tell(person: Person, *, title: str, at: datetime, body: str = "", link: str 
         return None
     row.save()
     return row
-
-
-def tell_many(people: Iterable[Person], *, title: str, at: datetime, body: str = "", link: str = "", key: str = "") -> int:
-    """Put one message into many inboxes, in one statement per 500; those who had it under ``key`` are left out. Returns how many were sent."""
-    before = Notice.objects.count()
-    rows = [Notice(person=person, key=key, title=title[:120], body=body, link=link, sent_at=at) for person in people]
-    Notice.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
-    return Notice.objects.count() - before
 
 
 def mark_read(person: Person, *, at: datetime, pk: int | None = None) -> int:

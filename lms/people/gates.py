@@ -23,7 +23,7 @@ def must(request: HttpRequest, act: Act) -> date:
 def person_within(request: HttpRequest, act: Act, pk: int) -> Person:
     """Return the person if ``act`` reaches them; raises PermissionDenied or Http404."""
     day = must(request, act)
-    people = Person.objects.reached_by(request.user, act, day).select_related("home_unit")  # type: ignore[arg-type]
+    people = Person.objects.reached_by(request.user, act, day).select_related("home_unit")
     return get_object_or_404(people, pk=pk)
 
 

@@ -159,7 +159,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _still_in_reach(request: HttpRequest, subject: Person) -> bool:
-    return Person.objects.reached_by(request.user, Act.SEE_PEOPLE, timezone.localdate()).filter(pk=subject.pk).exists()  # type: ignore[arg-type]
+    return Person.objects.reached_by(request.user, Act.SEE_PEOPLE, timezone.localdate()).filter(pk=subject.pk).exists()
 
 
 @login_required
@@ -168,7 +168,7 @@ def move_many(request: HttpRequest) -> HttpResponse:
     """Move the people ticked in the list: first asks where to, then moves each who may be moved and names the others."""
     day = must(request, Act.MANAGE_PEOPLE)
     ticked = [pk for pk in request.POST.getlist("s")[:200] if pk.isdigit()]
-    chosen = list(Person.objects.reached_by(request.user, Act.MANAGE_PEOPLE, day).filter(pk__in=ticked))  # type: ignore[arg-type]
+    chosen = list(Person.objects.reached_by(request.user, Act.MANAGE_PEOPLE, day).filter(pk__in=ticked))
     if not chosen:
         messages.warning(request, _("Tick the people to move first."))
         return redirect("people")

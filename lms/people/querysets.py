@@ -40,12 +40,6 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
-    def employed_on(self, day: date) -> "PersonQuerySet":
-        """People with an appointment in force on ``day``."""
-        from_day = Q(appointments__valid_from__lte=day)
-        to_day = Q(appointments__valid_to=None) | Q(appointments__valid_to__gt=day)
-        return self.filter(from_day & to_day).distinct()
-
     def reached_by(self, person: "Person", act: Act, day: date) -> "PersonQuerySet":
         """People of the units to which ``person`` may do ``act``: by the appointment they hold on ``day``, or the last they held."""
         paths = reach(person, act, day)

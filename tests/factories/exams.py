@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from exams.attempts.models import Attempt
-from exams.bank.models import Question, QuestionVersion
+from exams.bank.models import QuestionVersion
 from exams.papers.drawing import Paper
 from exams.papers.models import Blueprint, BlueprintRow
 from exams.sittings.models import Candidate, Sitting
@@ -60,7 +60,3 @@ def right_items(attempt: Attempt, wrong: int = 0) -> list[dict[str, object]]:
         values = ["六"] * slot.blanks if version.kind == "fill_in" else list(version.answer)
         items.append({"n": n, "v": [] if n <= wrong else values, "f": 0})
     return items
-
-
-def all_questions() -> int:
-    return Question.objects.count()

@@ -25,7 +25,7 @@ class UnitFactory(factory.django.DjangoModelFactory[Unit]):
     path = factory.LazyAttribute(lambda unit: (unit.parent.path if unit.parent else "") + unit.code + "/")
 
     @factory.post_generation
-    def placed(unit, create: bool, extracted: Any, **kwargs: Any) -> None:  # noqa: N805
+    def placed(unit, create: bool, extracted: Any, **kwargs: Any) -> None:
         UnitPlacement.objects.create(unit=unit, name=unit.name, path=unit.path, valid_from=unit.founded_on, valid_to=unit.closed_on)
 
 
@@ -51,13 +51,13 @@ class PersonFactory(factory.django.DjangoModelFactory[Person]):
     home_unit = factory.SubFactory(UnitFactory)
 
     @factory.post_generation
-    def post(person, create: bool, extracted: Post | None, **kwargs: Any) -> None:  # noqa: N805
+    def post(person, create: bool, extracted: Post | None, **kwargs: Any) -> None:
         """``PersonFactory(post=some_post)`` appoints the person to it in their unit, long ago."""
         if extracted is not None:
             Appointment.objects.create(person=person, unit=person.home_unit, post=extracted, valid_from=LONG_AGO)
 
     @factory.post_generation
-    def role(person, create: bool, extracted: Role | None, **kwargs: Any) -> None:  # noqa: N805
+    def role(person, create: bool, extracted: Role | None, **kwargs: Any) -> None:
         """``PersonFactory(role=Role.HR)`` grants the role for the person's own unit and below."""
         if extracted is not None:
             RoleGrant.objects.create(person=person, role=extracted, unit=person.home_unit, valid_from=LONG_AGO)
