@@ -30,7 +30,7 @@ class TableBlock(blocks.StructBlock):
         label = _("Table")
         template = "content/blocks/table.html"
 
-    def get_context(self, value, parent_context=None):  # type: ignore[no-untyped-def]
+    def get_context(self, value, parent_context=None):
         context = super().get_context(value, parent_context)
         lines = [[cell_html(cell) for cell in line.strip().strip("|").split("|")] for line in value["rows"].splitlines() if line.strip()]
         context["head"], context["lines"] = (lines[0], lines[1:]) if lines else ([], [])
@@ -50,12 +50,12 @@ class FigureBlock(blocks.StructBlock):
         label = _("Figure")
         template = "content/blocks/figure.html"
 
-    def get_context(self, value, parent_context=None):  # type: ignore[no-untyped-def]
+    def get_context(self, value, parent_context=None):
         context = super().get_context(value, parent_context)
         context["size"] = drawing_size(value["drawing"]) if value["drawing"] else None
         return context
 
-    def clean(self, value):  # type: ignore[no-untyped-def]
+    def clean(self, value):
         value = super().clean(value)
         if not value["drawing"] and not value["image"]:
             raise ValidationError(_("Choose an image."))
@@ -75,7 +75,7 @@ class LawBlock(blocks.StructBlock):
 
 
 class CalloutBlock(blocks.StructBlock):
-    kind = blocks.ChoiceBlock(label=_("Kind"), choices=[("hint", _("Hint")), ("case", _("Case"))], default="hint")
+    kind = blocks.ChoiceBlock(label=_("Hint or case"), choices=[("hint", _("Hint")), ("case", _("Case"))], default="hint")
     text = blocks.RichTextBlock(label=_("Text"), features=RICH)
 
     class Meta:
@@ -96,7 +96,7 @@ class SelfCheckBlock(blocks.StructBlock):
     """
 
     kind = blocks.ChoiceBlock(
-        label=_("Kind"),
+        label=_("Kind of question"),
         choices=[("single", _("Single choice")), ("multiple", _("Multiple choice")), ("true_false", _("True or false")), ("fill_in", _("Fill in"))],
         default="single",
     )

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from exams.assessment import actions
-from exams.assessment.batch_views import download
 from exams.assessment.board import year_in, years
 from exams.assessment.forms import ObjectionForm
 from exams.assessment.gathering import PersonYear, person_year
@@ -18,7 +17,8 @@ from exams.assessment.models import AssessmentRecord, ExportRow
 from exams.assessment.rendering import REFUSALS, TONES, shown
 from exams.assessment.rows import HEADINGS
 from exams.assessment.states import RecordState, Standing
-from lms.exchange.sheets import XLSX_TYPE, Column, workbook
+from lms.exchange.downloads import attachment
+from lms.exchange.sheets import Column, workbook
 from lms.people.models import Person
 from lms.people.scope import may
 from lms.people.states import Act
@@ -67,7 +67,9 @@ def objecting(request: HttpRequest) -> HttpResponse:
     """Object to the confirmed version that counts."""
     now = timezone.now()
     year = year_in(request.POST, timezone.localdate(now))
-    confirmed = get_object_or_404(AssessmentRecord.objects.select_related("unit"), pk=request.POST.get("record") or 0, person=request.user, year=year)
+    named = request.POST.get("record", "")
+    number = int(named) if named.isdecimal() else 0
+    confirmed = get_object_or_404(AssessmentRecord.objects.select_related("unit"), pk=number, person=request.user, year=year)
     form = ObjectionForm(request.POST)
     if not form.is_valid():
         return page(request, year, form=form, status=422)
@@ -90,7 +92,7 @@ def copy(request: HttpRequest) -> HttpResponse:
     rows = [[line["heading"], line["value"], line["sentence"], "；".join(rule["text"] for rule in line["rules"])] for line in lines]
     rows += [["学时记录", entry["label"], "", ""] for line in lines if line["key"] == "hours_by_kind" for entry in line["evidence"]]
     content = workbook(COPY_COLUMNS, rows, title=f"{year}", frozen=1)
-    return download((content, XLSX_TYPE), f"assessment-{year}.xlsx")
+    return attachment(content, f"assessment-{year}.xlsx")
 
 
 @login_required

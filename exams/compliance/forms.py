@@ -15,6 +15,8 @@ STATES = [
     ("never", _("Gap: never held")), ("lapsed", _("Gap: certificate lapsed")), ("revoked", _("Gap: certificate revoked")),
 ]  # fmt: skip
 
+EARLIEST = date(1950, 1, 1)
+
 
 def _day(label: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
@@ -34,6 +36,11 @@ class BoardForm(forms.Form):
     )
     state = forms.ChoiceField(label=_("State"), choices=STATES, required=False)
     day = forms.DateField(label=_("As of"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+    def clean_day(self) -> date | None:
+        """A day before there were registers counts as empty: the board looks back a year from it."""
+        day: date | None = self.cleaned_data["day"]
+        return day if day is None or day >= EARLIEST else None
 
 
 class RequireForm(forms.Form):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from lms.exchange.models import Verdict
 from lms.exchange.reasons import sentence
-from lms.exchange.roster import Entry, duplicates
+from lms.exchange.roster import Entry, duplicates, spaced
 from lms.people import identity
 from lms.people.appointing import reasons_against
 from lms.people.checks import obstacles
@@ -41,9 +41,9 @@ class Planner:
         self.units = {unit.code: unit for unit in Unit.objects.reached_by(by, Act.IMPORT_PEOPLE, day).filter(closed_on=None)}
         self.units_by_name: dict[str, list[Unit]] = {}
         for unit in self.units.values():
-            self.units_by_name.setdefault(unit.name, []).append(unit)
+            self.units_by_name.setdefault(spaced(unit.name), []).append(unit)
         posts = list(Post.objects.all())
-        self.posts = {key: post for post in posts for key in (post.code, post.name, post.name_en)}
+        self.posts = {spaced(key): post for post in posts for key in (post.code, post.name, post.name_en)}
         self.people = self._people([row.staff_number for row in rows if row.staff_number])
         self.digests = {row.line: identity.digest(row.identity_number, settings.IDENTITY_KEY) for row in rows if row.identity_number}
         self.holders = self._holders(set(self.digests.values()))
@@ -104,7 +104,7 @@ class Planner:
             unit = self.units.get(row.unit_code)
             if unit is None:
                 reasons.append(_("There is no unit with the code “%(code)s” among those you look after.") % {"code": row.unit_code})
-            elif row.unit and row.unit not in {unit.name, unit.name_en}:
+            elif row.unit and row.unit not in {spaced(unit.name), spaced(unit.name_en)}:
                 reasons.append(_("The unit code belongs to %(unit)s, not to the unit named in the row.") % {"unit": unit.name})
                 return None
             return unit

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from posixpath import join, normpath
 
 from defusedxml.ElementTree import fromstring
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 Cell = str | float | date | None
 MAX_ROWS = 20_000
@@ -43,7 +43,7 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """The first sheet: each row with the number it has in the file, from 1."""
+    """The first sheet in sight: each row with the number it has in the file, from 1."""
 
     rows: list[tuple[int, list[Cell]]]
 
@@ -108,15 +108,18 @@ def _read_book(extension: str, content: bytes) -> list[list[Cell]]:
     formulas: dict[tuple[int, int], bool] = {}
     if packed:
         check_package(content)
-        formulas = _formula_cells(content)
     try:
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        first = next((n for n, sheet in enumerate(book.sheets_metadata) if sheet.visible == SheetVisibleEnum.Visible), 0)
+        sheet = book.get_sheet_by_index(first)
         raw = sheet.to_python(skip_empty_area=False, nrows=MAX_ROWS + 50)
         merged = sheet.merged_cell_ranges or []
     except PasswordError:
         raise Unreadable("encrypted") from None
     except (CalamineError, IndexError, ValueError, OSError):
         raise Unreadable("broken") from None
+    if packed:
+        formulas = _formula_cells(content, first)
     rows = [[_cell(value) for value in row] for row in raw]
     for (top, left), (bottom, right) in merged:
         value = rows[top][left] if top < len(rows) and left < len(rows[top]) else None
@@ -160,18 +163,18 @@ def check_package(content: bytes) -> None:
 _FORMULA_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*<(?:\w+:)?f[\s>/]')
 
 
-def _formula_cells(content: bytes) -> dict[tuple[int, int], bool]:
-    """Places ``(row, column)`` from 0 of formulas in the first sheet: the reader gives only what they last showed."""
+def _formula_cells(content: bytes, place: int) -> dict[tuple[int, int], bool]:
+    """Places ``(row, column)`` from 0 of formulas in the sheet at ``place``: the reader gives only what they last showed."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             book = fromstring(package.read("xl/workbook.xml"))
             links = fromstring(package.read("xl/_rels/workbook.xml.rels"))
-            first = next(element for element in book.iter() if element.tag.endswith("}sheet"))
+            first = [element for element in book.iter() if element.tag.endswith("}sheet")][place]
             wanted = next(value for key, value in first.attrib.items() if key.endswith("}id"))
             target = next(link.attrib["Target"] for link in links if link.attrib["Id"] == wanted)
             path = target.lstrip("/") if target.startswith("/") else normpath(join("xl", target))
             sheet = package.read(path)
-    except (KeyError, StopIteration, ValueError, zipfile.BadZipFile, NotImplementedError, OSError, SyntaxError):
+    except (LookupError, StopIteration, ValueError, zipfile.BadZipFile, NotImplementedError, OSError, SyntaxError):
         raise Unreadable("broken") from None
     return {(int(row) - 1, column_index(letters.decode())): True for letters, row in _FORMULA_CELL.findall(sheet)}
 

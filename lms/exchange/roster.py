@@ -157,9 +157,9 @@ def compact(cell: Cell) -> str:
 
 
 def spaced(cell: Cell) -> str:
-    """Names of units and posts: half-width signs, no space at the ends or between Chinese characters."""
+    """Names of units and posts: half-width signs, no space at the ends or beside Chinese characters. Compare only what both went through this."""
     text = " ".join(unicodedata.normalize("NFKC", shown(cell)).split())
-    return re.sub(r"(?<=[^\x00-\x7f]) (?=[^\x00-\x7f])", "", text)
+    return re.sub(r"(?<=[^\x00-\x7f]) | (?=[^\x00-\x7f])", "", text)
 
 
 def tidy_name(cell: Cell) -> str:

@@ -93,8 +93,9 @@ def workbook(
             widths[index] = max(widths[index], min(width_of(shown), 60))
     for index, column in enumerate(columns):
         sheet.set_column(index, index, column.width or widths[index] + 2.5, formats[index]["cell"])
-        if column.choices and len(",".join(column.choices)) <= 255:
-            sheet.data_validation(1, index, max(last, 5000), index, {"validate": "list", "source": list(column.choices), "error_type": "warning"})
+        if column.choices:
+            source = list(column.choices) if len(",".join(column.choices)) <= 255 else _long_list(book, column)
+            sheet.data_validation(1, index, max(last, 5000), index, {"validate": "list", "source": source, "error_type": "warning"})
     sheet.freeze_panes(1, min(frozen, len(columns)))
     sheet.autofilter(0, 0, last, len(columns) - 1)
     sheet.set_landscape()
@@ -104,6 +105,17 @@ def workbook(
         _write_notes(book, notes, notes_title)
     book.close()
     return buffer.getvalue()
+
+
+def _long_list(book: Any, column: Column) -> str:
+    """Write choices too long for a rule of their own (255 characters) to a hidden sheet; returns the range that holds them."""
+    name = sheet_name(f"{column.heading} list")
+    sheet = book.add_worksheet(name)
+    sheet.hide()
+    text = book.add_format({"num_format": "@"})
+    for row, choice in enumerate(column.choices):
+        sheet.write_string(row, 0, choice, text)
+    return f"='{name}'!$A$1:$A${len(column.choices)}"
 
 
 def sheet_name(title: str) -> str:

@@ -1,7 +1,5 @@
 """Files in and out on screen: template, upload, preview, progress, bad rows, undo; the list of people as a workbook."""
 
-from urllib.parse import quote
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -17,25 +15,18 @@ from django.views.decorators.http import require_GET, require_POST
 from lms.audit.actions import record
 from lms.audit.verbs import Verb
 from lms.exchange.actions import discard_import, earlier, plan_import, start_import, undo_until
+from lms.exchange.downloads import attachment
 from lms.exchange.forms import UploadForm
 from lms.exchange.models import ImportBatch, ImportState, Verdict
 from lms.exchange.reading import Unreadable
 from lms.exchange.reasons import sentence
 from lms.exchange.rendering import bad_rows, people_workbook, template
-from lms.exchange.sheets import XLSX_TYPE
 from lms.exchange.undoing import start_undo
 from lms.people.gates import must
 from lms.people.listing import Wanted, people_wanted
 from lms.people.models import Post
 from lms.people.person_views import units_for
 from lms.people.states import Act
-
-
-def attachment(content: bytes, name: str, kind: str = XLSX_TYPE) -> HttpResponse:
-    """A file to save, under a Chinese name that old browsers understand too."""
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = f"attachment; filename=\"export.{name.rsplit('.', 1)[-1]}\"; filename*=UTF-8''{quote(name)}"
-    return response
 
 
 def _batch(request: HttpRequest, pk: int) -> ImportBatch:
@@ -52,15 +43,15 @@ def imports(request: HttpRequest) -> HttpResponse:
         sent = form.cleaned_data["file"]
         content = sent.read()
         before = earlier(content, by=request.user)  # type: ignore[arg-type]
-        if before is not None and before.state == ImportState.PLANNED:
-            messages.info(request, _("This very file was sent before; here is its preview."))
-            return redirect("import", pk=before.pk)
         try:
             batch = plan_import(sent.name, content, by=request.user, at=timezone.now())  # type: ignore[arg-type]
         except Unreadable as bad:
             form.add_error("file", sentence(bad.reason))
         else:
-            if before is not None:
+            if before is not None and before.state == ImportState.PLANNED:  # units and people may have changed since: look anew
+                discard_import(before, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+                messages.info(request, _("This very file was sent before; the preview was made anew."))
+            elif before is not None:
                 messages.warning(request, _("This very file was imported before; rows that are already so are skipped."))
             return redirect("import", pk=batch.pk)
     rows = ImportBatch.objects.filter(by=request.user.pk).annotate(

@@ -50,6 +50,8 @@ def move_person(person: Person, unit: Unit, *, day: date, by: Person | None, at:
         raise Refused([_no("no_main", _("%(name)s holds no main post on that day; appoint them instead.") % {"name": person.name})])
     chosen = post or (held.post if held else None)
     assert chosen is not None
+    if held is not None and not held.acting and held.valid_to is None and (held.unit_id, held.post_id) == (unit.pk, chosen.pk):
+        raise Refused([_no("holds_it", _("%(name)s holds this post in this unit already.") % {"name": person.name})])
     before = held.unit.code if held else None
     appointment = place(person, unit, chosen, valid_from=day, valid_to=None, main=True, acting=False, at=at)
     record(Verb.PERSON_MOVED, person, by=by, at=at, detail={"from_unit": before, "unit": unit.code, "post": chosen.code, "from": day})

@@ -4,10 +4,12 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
+from django.core.validators import RegexValidator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from lms.people.models import Post, Unit
+from lms.people.names import tidy
 from lms.people.states import Rank, Role, Tier, UnitKind
 
 
@@ -17,11 +19,27 @@ class Day(forms.DateField):
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
+class StaffNumber(forms.CharField):
+    """A staff number as people type it: full-width digits and spaces are put right, anything else is explained."""
+
+    default_validators = [RegexValidator(r"^[0-9A-Za-z-]{1,20}$", _("At most 20 digits, letters and hyphens."))]
+
+    def to_python(self, value: Any) -> str:
+        return tidy(super().to_python(value))
+
+
 class UnitChoice(forms.ModelChoiceField):
     """A unit out of those within reach, indented as the tree is."""
 
     def label_from_instance(self, obj: Unit) -> str:
         return "　" * obj.depth + obj.name
+
+
+class Code(forms.SlugField):
+    """A code that stands in addresses."""
+
+    default_error_messages = {"invalid": _("Use letters a to z, digits and hyphens only.")}
+    default_validators = [RegexValidator(r"^[-a-zA-Z0-9_]+$", _("Use letters a to z, digits and hyphens only."))]
 
 
 class SignInForm(AuthenticationForm):
@@ -46,9 +64,7 @@ class Within(forms.Form):
 
 class PersonForm(Within):
     name = forms.CharField(label=_("Full name"), max_length=60)
-    staff_number = forms.RegexField(
-        label=_("Staff number"), regex=r"^[0-9A-Za-z-]{1,20}$", help_text=_("At most 20 digits, letters and hyphens; it never changes.")
-    )
+    staff_number = StaffNumber(label=_("Staff number"), help_text=_("At most 20 digits, letters and hyphens; it never changes."))
     identity_number = forms.CharField(
         label=_("Identity number"), max_length=24, required=False, help_text=_("18 characters. It is stored encrypted and shown masked.")
     )
@@ -110,10 +126,10 @@ class RevealForm(forms.Form):
 
 
 class UnitForm(Within):
-    code = forms.SlugField(label=_("Unit code"), max_length=20, help_text=_("Letters, digits and hyphens; it never changes."))
+    code = Code(label=_("Unit code"), max_length=20, help_text=_("Letters, digits and hyphens; it never changes."))
     name = forms.CharField(label=_("Name of the unit"), max_length=60)
     name_en = forms.CharField(label=_("English name"), max_length=80, required=False)
-    kind = forms.ChoiceField(label=_("Kind"), choices=UnitKind.choices)
+    kind = forms.ChoiceField(label=_("Kind of unit"), choices=UnitKind.choices)
     parent = UnitChoice(label=_("Belongs to"), queryset=Unit.objects.none())
     order = forms.IntegerField(label=_("Order"), min_value=0, initial=0, required=False)
     day = Day(label=_("Founded on"))
@@ -122,7 +138,7 @@ class UnitForm(Within):
 class UnitChangeForm(Within):
     name = forms.CharField(label=_("Name of the unit"), max_length=60)
     name_en = forms.CharField(label=_("English name"), max_length=80, required=False)
-    kind = forms.ChoiceField(label=_("Kind"), choices=UnitKind.choices)
+    kind = forms.ChoiceField(label=_("Kind of unit"), choices=UnitKind.choices)
     parent = UnitChoice(label=_("Belongs to"), queryset=Unit.objects.none(), required=False)
     order = forms.IntegerField(label=_("Order"), min_value=0, required=False)
     day = Day(label=_("In force from"), help_text=_("Not in the future. Reports about earlier days keep the old name and place."))
@@ -133,7 +149,7 @@ class CloseForm(forms.Form):
 
 
 class PostForm(forms.Form):
-    code = forms.SlugField(label=_("Post code"), max_length=20, help_text=_("Letters, digits and hyphens; it never changes."))
+    code = Code(label=_("Post code"), max_length=20, help_text=_("Letters, digits and hyphens; it never changes."))
     name = forms.CharField(label=_("Name of the post"), max_length=40)
     name_en = forms.CharField(label=_("English name"), max_length=60)
     tier = forms.ChoiceField(label=_("Training tier"), choices=Tier.choices, help_text=_("Decides what the holders must learn."))
@@ -141,7 +157,7 @@ class PostForm(forms.Form):
 
 
 class GrantForm(Within):
-    staff_number = forms.CharField(label=_("Staff number"), max_length=20)
+    staff_number = StaffNumber(label=_("Staff number"))
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
     unit = UnitChoice(label=_("For unit and below"), queryset=Unit.objects.none())
     day = Day(label=_("From day"))

@@ -16,9 +16,9 @@ from lms.people import roles as verbs
 from lms.people.forms import GrantForm
 from lms.people.gates import must
 from lms.people.models import Person, RoleGrant
+from lms.people.names import tidy
 from lms.people.person_views import form_page, take_errors, units_for
 from lms.people.scope import PERMITS, reach, within
-from lms.people.signin import tidy
 from lms.people.states import Act, Role
 
 

@@ -1,6 +1,5 @@
 """Signing in by staff number or identity number: one path for learners, HR and the Wagtail admin."""
 
-import unicodedata
 from datetime import datetime
 from typing import Any
 
@@ -15,11 +14,7 @@ from lms.audit.actions import record
 from lms.audit.verbs import Verb
 from lms.people.identity import BadIdentityNumber, digest, normal
 from lms.people.models import Person
-
-
-def tidy(text: str) -> str:
-    """Undo what people type: full-width characters, spaces."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
+from lms.people.names import tidy
 
 
 def find(text: str) -> Person | None:

@@ -14,7 +14,7 @@ from lms.audit.reading import fault_of_the_trail
 from lms.audit.verbs import Verb
 from lms.people.gates import must
 from lms.people.models import Person
-from lms.people.signin import tidy
+from lms.people.names import tidy
 from lms.people.states import Act
 
 

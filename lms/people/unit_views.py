@@ -19,7 +19,7 @@ from lms.people.gates import allowed, must, unit_within
 from lms.people.models import Appointment, Post, Unit
 from lms.people.person_views import form_page, take_errors, units_for
 from lms.people.scope import may, reach
-from lms.people.states import Act
+from lms.people.states import Act, UnitKind
 from lms.people.tree import tree
 
 
@@ -65,7 +65,8 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
 @login_required
 def unit_add(request: HttpRequest) -> HttpResponse:
     day = must(request, Act.MANAGE_UNITS)
-    form = UnitForm(request.POST or None, units=units_for(request, Act.MANAGE_UNITS), initial={"day": day, "parent": request.GET.get("parent")})
+    initial = {"day": day, "kind": UnitKind.DEPARTMENT, "parent": request.GET.get("parent")}
+    form = UnitForm(request.POST or None, units=units_for(request, Act.MANAGE_UNITS), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             data = {**form.cleaned_data, "order": form.cleaned_data["order"] or 0}

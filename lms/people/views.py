@@ -1,8 +1,11 @@
 """Signing in and out; a person's own account."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET
 
 from lms.people.forms import ChangePasswordForm, SignInForm
+from lms.people.keeping import opened
 from lms.people.passwords import change_password
 
 
@@ -22,13 +26,24 @@ class SignIn(LoginView):
     form_class = SignInForm
     redirect_authenticated_user = True
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"kept": self.request.POST.get("kept", "")}
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Sign in; where the session had ended in mid form, offer what was typed to be sent again."""
+        response = super().form_valid(form)
+        held = opened(self.request.POST)
+        if held is None or form.get_user().must_change_password:
+            return response
+        return render(self.request, "lms/people/kept.html", {"path": held[0], "fields": held[1]})
+
 
 class SignOut(LogoutView):
     """Leaves nothing behind on a shared computer."""
 
     http_method_names = ["post", "options"]
 
-    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:  # type: ignore[override]
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         response = super().dispatch(request, *args, **kwargs)
         response["Clear-Site-Data"] = '"cache", "storage"'
         return response
@@ -51,7 +66,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 @login_required
 def password(request: HttpRequest) -> HttpResponse:
     """Choose a password; after a one-time password nothing else opens before this is done."""
-    form = ChangePasswordForm(request.user, request.POST or None)  # type: ignore[arg-type]
+    form = ChangePasswordForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         change_password(request.user, form.cleaned_data["new_password1"], by=request.user, at=timezone.now())  # type: ignore[arg-type]
         update_session_auth_hash(request, request.user)  # type: ignore[arg-type]

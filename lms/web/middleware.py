@@ -4,8 +4,11 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
+
+from lms.people.forms import SignInForm
+from lms.people.keeping import kept
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -54,3 +57,20 @@ class FirstPasswordMiddleware:
         if request.path in {reverse(name) for name in self.OPEN}:
             return self.get_response(request)
         return redirect("password")
+
+
+class KeptFormMiddleware:
+    """A form sent after its session ended is not lost: the sign-in page comes as the answer and carries what was typed."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        refused = response.status_code == 302 and response["Location"].startswith(f"{reverse('sign_in')}?")
+        if request.method != "POST" or not refused or "text/html" not in request.headers.get("Accept", ""):
+            return response
+        typed = kept(request)
+        if not typed:
+            return response
+        return render(request, "lms/people/sign_in.html", {"form": SignInForm(request), "next": request.path, "kept": typed}, status=401)

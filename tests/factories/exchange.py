@@ -18,7 +18,8 @@ def good_row(n: int) -> list[Any]:
     return [name, f"{700000 + n}", identity_number(n), "caizheng", "县财政局", "科员", "科级及以下", "2026-03-01"]
 
 
-def _with(n: int, **changes: Any) -> list[Any]:
+def row_with(n: int, **changes: Any) -> list[Any]:
+    """A good row with some cells replaced: ``c5`` is the sixth."""
     row = good_row(n)
     for place, value in changes.items():
         row[int(place[1:])] = value
@@ -27,26 +28,26 @@ def _with(n: int, **changes: Any) -> list[Any]:
 
 # Each kind of damage: how the row looks, and words that its reason must hold.
 DAMAGES = [
-    ("name missing", lambda n: _with(n, c0=""), "name is missing"),
-    ("staff number missing", lambda n: _with(n, c1=""), "staff number is missing"),
-    ("unit missing", lambda n: _with(n, c3="", c4=""), "unit is missing"),
-    ("post missing", lambda n: _with(n, c5=""), "post is missing"),
-    ("unit unknown", lambda n: _with(n, c3="", c4="县外星局"), "no unit"),
-    ("unit outside the scope", lambda n: _with(n, c3="linxian", c4=""), "no unit with the code"),
-    ("unit code and name disagree", lambda n: _with(n, c4="县人社局"), "belongs to"),
-    ("post unknown", lambda n: _with(n, c5="宇航员"), "no post"),
-    ("rank unknown", lambda n: _with(n, c6="神级"), "rank is not known"),
-    ("date missing", lambda n: _with(n, c7=""), "day of appointment is missing"),
-    ("date impossible", lambda n: _with(n, c7="2026-02-30"), "is not a day"),
-    ("identity in exponent form", lambda n: _with(n, c2="3.6232519900101E+17"), "stored as a number"),
-    ("identity too short", lambda n: _with(n, c2=identity_number(n)[:-1]), "18 characters"),
-    ("identity with letters", lambda n: _with(n, c2="A" + identity_number(n)[1:]), "17 digits"),
-    ("identity with a wrong birthday", lambda n: _with(n, c2="99999919901331000" + "1"), "date of birth"),
-    ("identity with a wrong last character", lambda n: _with(n, c2=_wrong_last(identity_number(n))), "last character"),
-    ("identity of somebody else", lambda n: _with(n, c2=identity_number(999)), "another staff number"),
-    ("formula", lambda n: _with(n, c0='=HYPERLINK("http://x","王")'), "formula"),
-    ("name with digits", lambda n: _with(n, c0="王3"), "digits or signs"),
-    ("staff number with signs", lambda n: _with(n, c1="7000#1"), "at most 20"),
+    ("name missing", lambda n: row_with(n, c0=""), "name is missing"),
+    ("staff number missing", lambda n: row_with(n, c1=""), "staff number is missing"),
+    ("unit missing", lambda n: row_with(n, c3="", c4=""), "unit is missing"),
+    ("post missing", lambda n: row_with(n, c5=""), "post is missing"),
+    ("unit unknown", lambda n: row_with(n, c3="", c4="县外星局"), "no unit"),
+    ("unit outside the scope", lambda n: row_with(n, c3="linxian", c4=""), "no unit with the code"),
+    ("unit code and name disagree", lambda n: row_with(n, c4="县人社局"), "belongs to"),
+    ("post unknown", lambda n: row_with(n, c5="宇航员"), "no post"),
+    ("rank unknown", lambda n: row_with(n, c6="神级"), "rank is not known"),
+    ("date missing", lambda n: row_with(n, c7=""), "day of appointment is missing"),
+    ("date impossible", lambda n: row_with(n, c7="2026-02-30"), "is not a day"),
+    ("identity in exponent form", lambda n: row_with(n, c2="3.6232519900101E+17"), "stored as a number"),
+    ("identity too short", lambda n: row_with(n, c2=identity_number(n)[:-1]), "18 characters"),
+    ("identity with letters", lambda n: row_with(n, c2="A" + identity_number(n)[1:]), "17 digits"),
+    ("identity with a wrong birthday", lambda n: row_with(n, c2="99999919901331000" + "1"), "date of birth"),
+    ("identity with a wrong last character", lambda n: row_with(n, c2=_wrong_last(identity_number(n))), "last character"),
+    ("identity of somebody else", lambda n: row_with(n, c2=identity_number(999)), "another staff number"),
+    ("formula", lambda n: row_with(n, c0='=HYPERLINK("http://x","王")'), "formula"),
+    ("name with digits", lambda n: row_with(n, c0="王3"), "digits or signs"),
+    ("staff number with signs", lambda n: row_with(n, c1="7000#1"), "at most 20"),
 ]  # fmt: skip
 
 

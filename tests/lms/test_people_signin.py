@@ -8,7 +8,8 @@ from django.test import Client
 
 from lms.audit.models import AuditRow
 from lms.audit.verbs import Verb
-from lms.people.signin import find, tidy
+from lms.people.names import tidy
+from lms.people.signin import find
 from tests.factories.people import PASSWORD, PersonFactory, identity_number
 
 
