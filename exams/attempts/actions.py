@@ -197,5 +197,5 @@ def _end(attempt: Attempt, how: str, *, at: datetime, recorded_at: datetime, by:
     end.save(force_insert=True)
     verb = Verb.ATTEMPT_CLOSED if how == HandIn.How.DEADLINE else Verb.ATTEMPT_HANDED_IN
     record(verb, attempt, by=by, at=recorded_at, detail={"how": str(how), "answered": end.answered, "answers": end.answers_digest})
-    transaction.on_commit(lambda: attempt_submitted.send(sender=Attempt, attempt=attempt))
+    transaction.on_commit(lambda: attempt_submitted.send_robust(sender=Attempt, attempt=attempt))
     return end

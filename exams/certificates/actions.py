@@ -18,6 +18,7 @@ from exams.certificates.numbering import CODE_BYTES, code_of, number, series
 from exams.certificates.validity import last_valid_day
 from exams.marking.models import Result
 from exams.signals import certificate_issued, certificate_revoked
+from exams.sittings.models import Candidate
 from lms.audit.actions import record
 from lms.audit.verbs import Verb
 from lms.notices.models import Notice
@@ -62,7 +63,8 @@ def missing_glyphs(facts: dict[str, Any]) -> str:
 
 @transaction.atomic
 def issue(result: Result, *, start: date, by: Person | None, at: datetime) -> Certificate:
-    """Issue what a released pass has earned, valid from ``start`` (the day of release); the same attempt and type again is the same certificate.
+    """Issue what a released pass has earned, valid from ``start`` (the day of release); the same candidate and type again is the same certificate,
+    whichever attempt was passed: one sitting gives a person one.
 
     Side effects as in `issue_to`. Raises MissingGlyphs, and ValueError for a result that earns none.
     """
@@ -104,7 +106,8 @@ def issue_to(
     NumberSeries.objects.get_or_create(series=name)
     line = NumberSeries.objects.select_for_update().get(series=name)
     if result is not None:
-        existing = Certificate.objects.filter(attempt=result.attempt_id, type=kind).first()
+        candidate = Candidate.objects.select_for_update(of=("self",)).get(pk=result.attempt.candidate_id)  # series differ from year to year
+        existing = Certificate.objects.filter(attempt__candidate=candidate, type=kind).first()
         if existing is not None:
             return existing
     months, policy_id = kind.months, None

@@ -1,5 +1,6 @@
 """Certificates are issued and drawn outside requests. Both jobs pull what is missing, so that a lost fact heals at the next sweep."""
 
+import logging
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,22 +17,27 @@ from lms.jobs.handlers import Work, handles
 from lms.people.models import Person
 from lms.people.scope import within
 
+log = logging.getLogger(__name__)
 ISSUE, RENDER = "certificates.issue", "certificates.render"
 SWEEP = timedelta(seconds=30)
 AT_MOST = 25  # certificates drawn by one sweep: some seconds, so that a backlog does not keep marking and issuing waiting
 
 
 def due() -> QuerySet[Result]:
-    """Passed results of each sitting's latest release that have earned a certificate and have none yet, with ``released_at``."""
-    latest = Release.objects.filter(sitting=OuterRef("run__sitting")).order_by("-pk")
-    had = Certificate.objects.filter(attempt=OuterRef("attempt"), type=OuterRef("run__sitting__certificate_type"))
+    """Passed results of each sitting's latest release whose candidates have earned a certificate and have none yet, first attempts first.
+
+    ``released_at`` is when the pass was first released: a later release carries it on unchanged.
+    """
+    releases = Release.objects.filter(sitting=OuterRef("run__sitting"))
+    first = releases.filter(run__results__attempt=OuterRef("attempt"), run__results__passed=True).order_by("pk")
+    had = Certificate.objects.filter(attempt__candidate=OuterRef("attempt__candidate"), type=OuterRef("run__sitting__certificate_type"))
     return (
-        Result.objects.filter(passed=True, run__sitting__certificate_type__isnull=False)
-        .annotate(released_run=Subquery(latest.values("run")[:1]), released_at=Subquery(latest.values("at")[:1]))
+        Result.objects.filter(passed=True, run__sitting__certificate_type__isnull=False, run__sitting__cancelled_at=None)
+        .annotate(released_run=Subquery(releases.order_by("-pk").values("run")[:1]), released_at=Subquery(first.values("at")[:1]))
         .filter(released_run=F("run"))
         .exclude(Exists(had))
         .select_related("run__sitting__certificate_type", "attempt__candidate__person__home_unit", "attempt__hand_in")
-        .order_by("pk")
+        .order_by("attempt__number", "pk")
     )
 
 
@@ -49,17 +55,23 @@ def blocked(paths: list[str]) -> list[tuple[Person, str]]:
 
 @handles(ISSUE, every=SWEEP)
 def issue_due(work: Work) -> dict[str, Any]:
-    """Issue everything that is due. A name that cannot be printed stops only its own certificate, and is shown on the list of certificates."""
+    """Issue everything that is due. A name that cannot be printed stops only its own certificate, and is shown on the list of certificates.
+
+    So does any other fault: it is logged and met again at the next sweep.
+    """
     results = list(due())
-    issued = blocked = 0
+    issued = blocked = failed = 0
     for done, result in enumerate(results, start=1):
         try:
             issue(result, start=start_of(result), by=None, at=timezone.now())
             issued += 1
         except MissingGlyphs:
             blocked += 1
+        except Exception:
+            log.exception("No certificate could be issued for result %s.", result.pk)
+            failed += 1
         work.progress(done, len(results))
-    return {"issued": issued, "blocked": blocked}
+    return {"issued": issued, "blocked": blocked, "failed": failed}
 
 
 def undrawn() -> QuerySet[Certificate]:

@@ -1,5 +1,6 @@
 """Marking what was handed in, and releasing it."""
 
+import logging
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -22,6 +23,7 @@ from lms.people.models import Person
 from lms.policy.keys import Key
 from lms.policy.querysets import PolicyBook
 
+log = logging.getLogger(__name__)
 CHUNK = 100  # attempts read, marked and written at a time
 LONGEST_PAUSE = 300  # seconds between two automatic releases of a sitting, at most
 
@@ -37,15 +39,16 @@ def unmarked(sitting: Sitting) -> AttemptQuerySet:
 
 
 def waiting_sittings() -> list[Sitting]:
-    """Sittings where something handed in has no result at all: one query."""
+    """Sittings that were not cancelled, where something handed in has no result at all: one query."""
     some = Attempt.objects.handed_in().filter(results__isnull=True).values("candidate__sitting")
-    return list(Sitting.objects.filter(pk__in=some).select_related("unit", "pass_policy"))
+    return list(Sitting.objects.filter(pk__in=some, cancelled_at=None).select_related("unit", "pass_policy"))
 
 
 def mark_sitting(sitting: Sitting, *, by: Person | None, at: datetime) -> int:
     """Mark what is handed in and unmarked; returns how many results were added.
 
     Reading and arithmetic happen outside the transaction; writing is one short one a chunk, and a second marker at the same time adds nothing.
+    A cancelled sitting is not marked. Raises `lms.policy.figures.NoFigure` where a level has no figure on the day of a hand-in.
     """
     book, added, failed_from = PolicyBook(), 0, 0
     while True:
@@ -86,15 +89,18 @@ def _marked(sitting: Sitting, attempts: list[Attempt], book: PolicyBook, at: dat
 
 @transaction.atomic
 def _write(sitting: Sitting, results: list[Result], *, by: Person | None, at: datetime) -> int:
-    Sitting.objects.select_for_update().get(pk=sitting.pk)
-    run = _open_run(sitting, by=by, at=at)
-    known = set(run.results.filter(attempt__in=[r.attempt_id for r in results]).values_list("attempt", flat=True))
+    if Sitting.objects.select_for_update().get(pk=sitting.pk).cancelled_at is not None:
+        return 0
+    attempts = [r.attempt_id for r in results]
+    known = set(Result.objects.filter(run__sitting=sitting, attempt__in=attempts).values_list("attempt", flat=True))
     new = [result for result in results if result.attempt_id not in known]
+    if not new:  # another marker was faster; a run of its own would hold nothing new
+        return 0
+    run = _open_run(sitting, by=by, at=at)
     for result in new:
         result.run = run
     Result.objects.bulk_create(new)
-    if new:
-        record(Verb.GRADES_RUN, run, by=by, at=at, detail={"sitting": sitting.pk, "run": run.number, "added": len(new)})
+    record(Verb.GRADES_RUN, run, by=by, at=at, detail={"sitting": sitting.pk, "run": run.number, "added": len(new)})
     return len(new)
 
 
@@ -118,17 +124,18 @@ def _open_run(sitting: Sitting, *, by: Person | None, at: datetime) -> GradeRun:
 def release(sitting: Sitting, *, by: Person | None, at: datetime) -> Release:
     """Sign off the open run: its results are the sitting's from here on. ``by`` None: the sitting releases by itself.
 
-    Announces ``result_released`` on commit. Raises NothingToRelease: no open run, or something handed in is not marked yet.
+    Announces ``result_released`` on commit. Raises NothingToRelease: no open run, something handed in is not marked yet, or the
+    sitting was cancelled.
     """
-    Sitting.objects.select_for_update().get(pk=sitting.pk)
+    cancelled = Sitting.objects.select_for_update().get(pk=sitting.pk).cancelled_at is not None
     run = sitting.grade_runs.open().order_by("-number").first()
-    if run is None or unmarked(sitting).exists():
+    if cancelled or run is None or unmarked(sitting).exists():
         raise NothingToRelease
     signed = Release(sitting=sitting, run=run, by=by, at=at)
     signed.save(force_insert=True)
     passed_now = run.results.filter(passed=True).count()
     detail = {"run": run.number, "results": run.results.count(), "passed": passed_now}
-    transaction.on_commit(lambda: result_released.send(sender=Release, sitting=sitting, run=run))
+    transaction.on_commit(lambda: result_released.send_robust(sender=Release, sitting=sitting, run=run))
     record(Verb.RESULTS_RELEASED, sitting, by=by, at=at, detail=detail)
     return signed
 
@@ -140,7 +147,7 @@ def release_due(*, at: datetime) -> int:
     a second stay bounded however people trickle in.
     """
     count = 0
-    for run in GradeRun.objects.open().filter(sitting__auto_release=True).select_related("sitting"):
+    for run in GradeRun.objects.open().filter(sitting__auto_release=True, sitting__cancelled_at=None).select_related("sitting"):
         last = run.sitting.releases.select_related("run").order_by("-pk").first()
         if last and at < last.at + timedelta(seconds=min(LONGEST_PAUSE, last.run.results.count())):
             continue
@@ -153,6 +160,11 @@ def release_due(*, at: datetime) -> int:
 
 
 def mark_due(*, at: datetime) -> dict[str, int]:
-    """Mark everything that waits, then release what releases itself."""
-    added = sum(mark_sitting(sitting, by=None, at=at) for sitting in waiting_sittings())
+    """Mark everything that waits, then release what releases itself. A sitting that cannot be marked is logged and does not hold up the others."""
+    added = 0
+    for sitting in waiting_sittings():
+        try:
+            added += mark_sitting(sitting, by=None, at=at)
+        except Exception:
+            log.exception("Sitting %s could not be marked.", sitting.pk)
     return {"marked": added, "released": release_due(at=at)}

@@ -1,9 +1,13 @@
 """What a candidate's results say, put together from rows."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
+from exams.attempts.models import Attempt
 from exams.attempts.reading import answers_of
 from exams.attempts.rendering import HEADINGS, NUMERALS, options_of, plain
 from exams.bank.models import QuestionVersion
@@ -11,7 +15,7 @@ from exams.bank.states import Kind
 from exams.marking.grading import percent
 from exams.marking.models import Result
 from exams.papers.drawing import Paper
-from exams.sittings.models import Review
+from exams.sittings.models import Review, Sitting
 from lms.people.models import Person
 
 
@@ -33,12 +37,18 @@ def parts_of(result: Result) -> list[dict[str, Any]]:
     return rows
 
 
+def still_sat(sitting: Sitting, now: datetime) -> bool:
+    """Whether anybody may still begin or go on writing: until then results can be out, but no key may be."""
+    return now < sitting.closes_at or Attempt.objects.filter(candidate__sitting=sitting, hand_in__isnull=True).exists()
+
+
 def review_of(result: Result) -> list[dict[str, Any]] | None:
-    """Each question with the answer given, the key and the explanation; None where the sitting shows the score only.
+    """Each question with the answer given, the key and the explanation; None where the sitting shows the score only, or still goes on.
 
     Reads keys: call it for released results alone.
     """
-    if result.attempt.candidate.sitting.review != Review.AFTER_RELEASE:
+    sitting = result.attempt.candidate.sitting
+    if sitting.review != Review.AFTER_RELEASE or still_sat(sitting, timezone.now()):
         return None
     paper, answers = Paper.from_json(result.attempt.paper), answers_of([result.attempt])[result.attempt.pk]
     versions = QuestionVersion.objects.in_bulk([slot.version for slot in paper.slots.values()])

@@ -20,10 +20,12 @@ from exams.marking.tables import columns, filtered, histogram, lines, rows_for, 
 from exams.sittings.models import Candidate, Sitting
 from lms.audit.actions import record
 from lms.audit.verbs import Verb
-from lms.exchange.sheets import XLSX_TYPE, workbook
+from lms.exchange.downloads import attachment
+from lms.exchange.sheets import workbook
 from lms.people.models import Person, Unit
 from lms.people.scope import may, reach, within
 from lms.people.states import Act
+from lms.policy.figures import NoFigure
 
 PER_PAGE = 50
 
@@ -70,15 +72,13 @@ def sitting_results(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "exams/marking/sitting_results.html", context)
 
 
-def _export(rows, sitting: Sitting, viewer: Person, given: dict[str, str]) -> HttpResponse:  # type: ignore[no-untyped-def]
+def _export(rows, sitting: Sitting, viewer: Person, given: dict[str, str]) -> HttpResponse:
     cells = lines(rows)
     body = workbook(columns(), cells, title=sitting.title)
     with transaction.atomic():
         detail = {"list": "results", "rows": len(cells), "filters": {k: v for k, v in given.items() if v}}
         record(Verb.LIST_EXPORTED, sitting, by=viewer, at=timezone.now(), detail=detail)
-    response = HttpResponse(body, content_type=XLSX_TYPE)
-    response["Content-Disposition"] = f'attachment; filename="results-{sitting.pk}-{timezone.localdate():%Y%m%d}.xlsx"'
-    return response
+    return attachment(body, f"results-{sitting.pk}-{timezone.localdate():%Y%m%d}.xlsx")
 
 
 @login_required
@@ -94,10 +94,12 @@ def release_results(request: HttpRequest, pk: int) -> HttpResponse:
     if not request.POST.get("sure"):
         messages.error(request, _("Tick the box to confirm the release."))
         return redirect("sitting_results", pk=pk)
-    mark_sitting(sitting, by=person, at=now)
     try:
+        mark_sitting(sitting, by=person, at=now)
         release(sitting, by=person, at=now)
         messages.success(request, _("The results are released. Certificates are being issued."))
     except NothingToRelease:
         messages.error(request, _("There is nothing to release."))
+    except NoFigure:
+        messages.error(request, _("A policy figure for the operating level is missing on the day of a hand-in. HR sets it under policy figures."))
     return redirect("sitting_results", pk=pk)

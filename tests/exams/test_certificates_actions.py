@@ -7,9 +7,12 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
+from exams.attempts.models import Attempt
 from exams.certificates import jobs
 from exams.certificates.actions import MissingGlyphs, issue, issue_to, revoke
 from exams.certificates.models import Certificate, NumberSeries
+from exams.marking.models import Result
+from exams.sittings.models import Sitting
 from lms.audit.models import AuditRow
 from lms.jobs.actions import enqueue, run_due
 from lms.jobs.models import Job
@@ -52,8 +55,8 @@ def test_issue_takes_the_months_of_the_type_before_policy(county) -> None:
 def test_sweep_issues_each_released_pass_once_however_often_it_runs(county) -> None:
     earn(county.learner)
     earn(county.stranger)
-    assert sweep() == {"issued": 2, "blocked": 0}
-    assert sweep() == {"issued": 0, "blocked": 0}
+    assert sweep() == {"issued": 2, "blocked": 0, "failed": 0}
+    assert sweep() == {"issued": 0, "blocked": 0, "failed": 0}
     assert sorted(Certificate.objects.values_list("number", flat=True)) == ["YX-SEC-2026-000001", "YX-SEC-2026-000002"]
     assert NumberSeries.objects.get().last == 2
 
@@ -61,7 +64,7 @@ def test_sweep_issues_each_released_pass_once_however_often_it_runs(county) -> N
 def test_sweep_leaves_what_is_not_released_or_not_passed(county) -> None:
     earn(county.learner, released=False)
     earn(county.stranger, score="20")
-    assert sweep() == {"issued": 0, "blocked": 0}
+    assert sweep() == {"issued": 0, "blocked": 0, "failed": 0}
 
 
 def test_sweep_looks_at_the_latest_release_only(county) -> None:
@@ -74,7 +77,7 @@ def test_regrade_that_still_passes_issues_no_second_certificate(county) -> None:
     result = earn(county.learner)
     sweep()
     mark(result.attempt, "45", "45", at=NOW, run=2)
-    assert sweep() == {"issued": 0, "blocked": 0}
+    assert sweep() == {"issued": 0, "blocked": 0, "failed": 0}
     assert Certificate.objects.count() == 1
 
 
@@ -88,7 +91,7 @@ def test_unprintable_name_stops_only_its_own_certificate(county) -> None:
     strange = PersonFactory(name="王\U00031350", home_unit=county.finance)
     earn(strange)
     earn(county.learner)
-    assert sweep() == {"issued": 1, "blocked": 1}
+    assert sweep() == {"issued": 1, "blocked": 1, "failed": 0}
     assert [(p.pk, c) for p, c in jobs.blocked([county.root.path])] == [(strange.pk, "\U00031350")]
     with pytest.raises(MissingGlyphs, match=r"U\+31350"):
         certify(strange)
@@ -161,3 +164,48 @@ def test_second_certificate_for_an_attempt_is_refused_by_the_database(county) ->
     certificate.pk, certificate.number, certificate.code = None, "YX-SEC-2026-999999", "ANOTHER"
     with pytest.raises(IntegrityError), transaction.atomic():
         certificate.save(force_insert=True)
+
+
+def second_pass(result):
+    """The same candidate's second attempt, passed better, released in a later run that carries the first on."""
+    first = result.attempt
+    again = Attempt.objects.create(
+        candidate=first.candidate, number=2, start_key="k2", seed="s", paper={}, paper_digest="0" * 64, started_at=first.started_at,
+        deadline=first.deadline,
+    )  # fmt: skip
+    later = mark(again, "50", "50", at=EXAM_DAY + timedelta(days=60), run=2)
+    later.run.results.create(
+        attempt=first, score=88, full=100, knowledge=44, knowledge_full=50, operation=44, operation_full=50, passed=True, level="good", slots={},
+        marked_at=EXAM_DAY,
+    )  # fmt: skip
+    return Result.objects.select_related("run__sitting__certificate_type", "attempt__candidate__person").get(pk=later.pk)
+
+
+def test_two_passes_at_one_sitting_give_one_certificate_of_the_first(county) -> None:
+    result = earn(county.learner)
+    second_pass(result)
+    assert sweep()["failed"] == 0
+    certificate = Certificate.objects.get()
+    assert (certificate.attempt_id, certificate.valid_from) == (result.attempt_id, date(2026, 11, 20))  # the first release of that pass
+    assert sweep() == {"issued": 0, "blocked": 0, "failed": 0}
+
+
+def test_second_pass_released_in_another_year_gives_the_certificate_there_is(county) -> None:
+    result = earn(county.learner)
+    later = second_pass(result)
+    one = issue(result, start=date(2026, 11, 20), by=None, at=NOW)
+    assert issue(later, start=date(2027, 1, 19), by=None, at=NOW) == one
+    revoke(one, on=TODAY, reason="考试舞弊", by=county.hr, at=NOW)
+    assert sweep()["issued"] == 0
+
+
+def test_cancelled_sitting_gives_no_certificate(county) -> None:
+    result = earn(county.learner)
+    Sitting.objects.filter(pk=result.run.sitting_id).update(cancelled_at=NOW, cancel_reason="试卷外泄")
+    assert sweep() == {"issued": 0, "blocked": 0, "failed": 0}
+
+
+def test_missing_policy_stops_only_the_certificates_it_concerns(county) -> None:
+    earn(county.learner, at=EXAM_DAY.replace(year=1995))  # how long it holds was not laid down then
+    earn(county.stranger, make_type("DRL", months=12))
+    assert sweep() == {"issued": 1, "blocked": 0, "failed": 1}

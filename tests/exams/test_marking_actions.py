@@ -6,19 +6,23 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from exams.attempts import actions
 from exams.attempts.models import Attempt
 from exams.bank.models import QuestionVersion
+from exams.marking import actions as marking
 from exams.marking.actions import NothingToRelease, mark_due, mark_sitting, release, release_due
 from exams.marking.models import GradeRun, Release, Result
-from exams.marking.reading import released_results
+from exams.marking.reading import released_results, review_of, still_sat
 from exams.papers.drawing import Paper
 from exams.signals import result_released
+from exams.sittings.actions import cancel_sitting
 from lms.audit.models import AuditRow
 from lms.audit.verbs import Verb
 from lms.jobs.models import Job
-from tests.factories.exams import admit, right_items
+from lms.policy.querysets import PolicyBook
+from tests.factories.exams import admit, make_sitting, right_items
 
 
 def sit(exam, candidate=None, wrong=0, key="start-key-1") -> Attempt:
@@ -120,3 +124,61 @@ def test_marking_costs_the_same_for_one_and_three(exam) -> None:
             mark_sitting(exam.sitting, by=None, at=exam.at)
         counts.append(len(queries))
     assert counts[1] <= counts[0]
+
+
+def test_cancelled_sitting_is_neither_marked_nor_released(exam) -> None:
+    exam.sitting.auto_release = True
+    exam.sitting.save()
+    sit(exam)
+    cancel_sitting(exam.sitting, reason="试卷外泄", by=exam.county.centre, at=exam.at)
+    assert mark_due(at=exam.at) == {"marked": 0, "released": 0}
+    assert mark_sitting(exam.sitting, by=None, at=exam.at) == 0
+    assert (Result.objects.count(), Release.objects.count()) == (0, 0)
+
+
+def test_marked_sitting_that_was_cancelled_cannot_be_released(exam) -> None:
+    exam.sitting.auto_release = True
+    exam.sitting.save()
+    sit(exam)
+    mark_sitting(exam.sitting, by=None, at=exam.at)
+    cancel_sitting(exam.sitting, reason="试卷外泄", by=exam.county.centre, at=exam.at)
+    with pytest.raises(NothingToRelease):
+        release(exam.sitting, by=exam.county.centre, at=exam.at)
+    assert release_due(at=exam.at) == 0
+    assert Release.objects.count() == 0
+
+
+def test_sitting_that_cannot_be_marked_holds_up_no_other(exam, caplog) -> None:
+    early = make_sitting(exam.county.root, exam.at.replace(year=1995), blueprint=exam.sitting.blueprint)
+    (candidate,) = admit(early, exam.learner)
+    attempt = actions.start(candidate, key="start-key-9", by=exam.learner, at=exam.at.replace(year=1995))
+    actions.hand_in(attempt.pk, by=exam.learner, at=exam.at.replace(year=1995))  # no level figure was in force then
+    sit(exam)
+    assert mark_due(at=exam.at) == {"marked": 1, "released": 0}
+    assert f"Sitting {early.pk} could not be marked." in caplog.text
+
+
+def test_slower_marker_makes_no_run_of_its_own(exam) -> None:
+    attempt = sit(exam)
+    slow = marking._marked(exam.sitting, [Attempt.objects.select_related("hand_in").get(pk=attempt.pk)], PolicyBook(), exam.at)
+    mark_sitting(exam.sitting, by=None, at=exam.at)
+    release(exam.sitting, by=exam.county.centre, at=exam.at)
+    assert marking._write(exam.sitting, slow, by=None, at=exam.at) == 0
+    assert GradeRun.objects.count() == 1
+
+
+def test_keys_stay_hidden_while_the_sitting_goes_on(exam) -> None:
+    sit(exam)
+    mark_due(at=exam.at)
+    release(exam.sitting, by=exam.county.centre, at=exam.at)
+    (result,) = released_results(exam.learner)
+    sitting = exam.sitting
+    assert still_sat(sitting, sitting.closes_at - timedelta(seconds=1))
+    assert not still_sat(sitting, sitting.closes_at)
+    (other,) = admit(sitting, exam.county.head)
+    actions.start(other, key="start-key-2", by=exam.county.head, at=exam.at)
+    assert still_sat(sitting, sitting.closes_at)  # time was added for someone
+    sitting.closes_at = timezone.now() + timedelta(hours=1)
+    sitting.save()
+    result.attempt.candidate.sitting = sitting
+    assert review_of(result) is None
