@@ -1,0 +1,138 @@
+"""Promises of the screens that only a browser can keep: how many clicks, nothing sticks out, nothing typed is lost, the keyboard is enough."""
+
+import pytest
+
+from tests.e2e.county import EXAM, STAFF
+from tests.e2e.walk import Visitor
+
+pytestmark = pytest.mark.browser
+
+# Everything a role opens from its navigation, and the forms one click behind.
+SCREENS = {
+    "200006": ["/", "/learn/", "/learn/topics/technical-03/", "/exams/", "/certificates/", "/record/", "/assessment/mine/", "/announcements/",
+               "/notices/", "/profile/", "/password/", "/search/?q=电子", "/help/", "/privacy/", "/verify/"],
+    STAFF["hr"][0]: ["/people/", "/people/add/", "/people/1/", "/people/1/appoint/", "/units/", "/units/renshe/", "/posts/", "/imports/", "/hours/",
+                     "/coverage/", "/coverage/renshe/", "/requirements/", "/certificates/all/", "/assessment/", "/assessment/batches/", "/results/",
+                     "/policy/", "/jobs/"],
+    STAFF["trainer"][0]: ["/bank/", "/bank/new/single/", "/papers/", "/papers/new/", "/papers/1/", "/sittings/", "/sittings/new/", "/sittings/1/",
+                          "/sittings/1/candidates/", "/exams/1/watch/"],
+}  # fmt: skip
+DISPLAYS = {
+    "390": {"width": 390, "height": 800},
+    "1366": {},
+    "390, elder": {"width": 390, "height": 800},
+    "1366, elder, dark": {"color_scheme": "dark"},
+}
+
+
+def start(visitor: Visitor, number: str) -> Visitor:
+    """Sign in and begin the exam that is open."""
+    visitor.sign_in(number).follow("进入考试").press("开始答题")
+    visitor.page.locator("fieldset[data-q]").first.wait_for()
+    return visitor
+
+
+def test_exam_takes_four_clicks_and_no_load_between_questions(visit) -> None:
+    visitor = start(visit(), "200001")
+    loads = visitor.loads
+    for question in visitor.questions():
+        visitor.answer(question)
+    visitor.page.locator(".ans a", has_text="7").click()
+    assert visitor.page.evaluate("document.activeElement.name") == "q7"
+    assert visitor.loads == loads
+    visitor.press("交卷").press("确认交卷").reads("您已交卷")
+    assert (visitor.clicks, visitor.loads - loads) == (4, 1)
+
+
+def test_paper_is_answered_and_handed_in_by_keyboard_alone(visit) -> None:
+    visitor = start(visit(), "200002")
+    press = visitor.page.keyboard.press
+    press("ArrowDown")
+    press("ArrowUp")
+    for question in visitor.questions()[:8]:  # choices; the letters answer, the arrows go on
+        visitor.answer(question, by_key=True)
+        press("M")
+        press("ArrowDown")
+    assert (visitor.page.locator("#n1").inner_text(), visitor.page.locator("#nf").inner_text()) == ("8", "8")
+    visitor.acknowledged().page.locator("#hand").focus()
+    press("Enter")
+    visitor.reads("确认交卷？").reads("返回答题")
+    assert visitor.page.evaluate("document.activeElement.id") == "dback"
+    press("Tab")
+    press("Enter")
+    visitor.reads("您已交卷").reads("8 / 10")
+
+
+def test_exam_without_scripts_reaches_the_receipt(visit) -> None:
+    visitor = start(visit(scripts=False), "200003")
+    for question in visitor.questions()[:9]:
+        visitor.answer(question)
+    visitor.press("保存进度").reads("答题卡")
+    assert visitor.page.locator("fieldset[data-q] input:checked").count() >= 7
+    visitor.press("交卷").reads("交卷前核对").reads("还有 1 题未答")
+    visitor.follow("返回答题")
+    visitor.answer(visitor.questions()[9])
+    visitor.press("交卷").reads("全部 10 题均已作答。").press("确认交卷").reads("您已交卷").reads("10 / 10")
+
+
+def test_reload_brings_back_what_the_server_never_got(visit) -> None:
+    """The server answers 503, then nothing at all; the page is closed and opened again in between."""
+    visitor = start(visit(), "200004")
+    visitor.context.route("**/save/", lambda route: route.fulfill(status=503, body=""))
+    for question in visitor.questions()[:3]:
+        visitor.answer(question)
+    visitor.reads("3 题已存本机")
+    visitor.page.reload()
+    visitor.page.locator("#done", has_text="3 / 10").wait_for()
+    assert visitor.waiting() == 3
+    visitor.context.unroute("**/save/")
+    visitor.context.route("**/save/", lambda route: route.abort())
+    visitor.answer(visitor.questions()[3])
+    visitor.reads("4 题已存本机")
+    visitor.context.unroute("**/save/")
+    visitor.page.evaluate("dispatchEvent(new Event('online'))")
+    visitor.acknowledged().page.reload()
+    visitor.page.locator("#done", has_text="4 / 10").wait_for()
+
+
+def test_two_tabs_write_one_paper(visit) -> None:
+    visitor = start(visit(), "200005")
+    first = visitor.page
+    visitor.answer(visitor.questions()[0])
+    visitor.acknowledged()
+    visitor.page = visitor.tab()
+    visitor.go(first.url).answer(visitor.questions()[1])
+    visitor.acknowledged()
+    visitor.page = first
+    first.locator("#done", has_text="2 / 10").wait_for()
+    visitor.answer(visitor.questions()[2])
+    visitor.acknowledged().page.reload()
+    first.locator("#done", has_text="3 / 10").wait_for()
+
+
+def test_candidates_by_paste_take_four_clicks_and_one_field(visit) -> None:
+    visitor = visit().sign_in(STAFF["trainer"][0])
+    visitor.follow("考试场次").follow(EXAM).follow("考生")
+    visitor.write("粘贴工号或姓名", "100005\n何建华\n100003").press("预览").reads("何建华").reads("陈立群")
+    assert visitor.clicks == 4
+    visitor.follow("返回")
+
+
+def test_grades_are_exported_in_two_clicks_from_the_exam(visit) -> None:
+    visitor = visit().sign_in(STAFF["centre"][0]).follow("成绩")
+    visitor.follow(EXAM)
+    with visitor.page.expect_download() as download:
+        visitor.press("导出 Excel")
+    assert download.value.suggested_filename.endswith(".xlsx")
+    assert visitor.clicks == 3  # 成绩, the exam, 导出
+
+
+@pytest.mark.parametrize("number", SCREENS)
+@pytest.mark.parametrize("display", DISPLAYS)
+def test_nothing_sticks_out(visit, number: str, display: str) -> None:
+    visitor = visit(**DISPLAYS[display]).sign_in(number)
+    if "elder" in display:
+        visitor.press("长辈版")
+    wide = [path for path in SCREENS[number] if not visitor.go(path).fits()]
+    assert wide == []
+    assert visitor.page.evaluate("document.documentElement.dataset.size || ''") == ("xl" if "elder" in display else "")
