@@ -18,7 +18,8 @@ from courses.hours.resources import BOARD, LEDGER, board_rows, ledger_rows
 from courses.hours.selection import Chosen
 from lms.audit.actions import record as audit
 from lms.audit.verbs import Verb
-from lms.exchange.sheets import XLSX_TYPE, workbook
+from lms.exchange.downloads import attachment
+from lms.exchange.sheets import workbook
 from lms.people.gates import must
 from lms.people.models import Person, Unit
 from lms.people.states import Act
@@ -43,7 +44,7 @@ def record(request: HttpRequest) -> HttpResponse:
     person = Person.objects.select_related("home_unit").get(pk=request.user.pk)
     rows = HoursEntry.objects.filter(person=person, earned_on__year=year).select_related("policy", "reverses")
     if request.GET.get("export") == "xlsx":
-        return _download(workbook(LEDGER, ledger_rows(rows), title=_("My record"), frozen=1), f"record-{person.staff_number}-{year}.xlsx")
+        return attachment(workbook(LEDGER, ledger_rows(rows), title=_("My record"), frozen=1), f"record-{person.staff_number}-{year}.xlsx")
     standing = standings([person], year=year, day=today, book=PolicyBook())[person.pk]
     kinds = [(HoursKind(kind).label, hours) for kind, hours in sorted(standing.totals.by_kind.items())]
     context = {
@@ -83,8 +84,4 @@ def _export(request: HttpRequest, people: list[Person], *, year: int, today: dat
     found = standings(people, year=year, day=today, book=book)
     with transaction.atomic():
         audit(Verb.LIST_EXPORTED, "hours:board", by=cast(Person, request.user), at=timezone.now(), detail={"rows": len(people), "year": year})
-    return _download(workbook(BOARD, board_rows(people, found), title=_("Hours")), f"hours-{year}.xlsx")
-
-
-def _download(content: bytes, name: str) -> HttpResponse:
-    return HttpResponse(content, content_type=XLSX_TYPE, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return attachment(workbook(BOARD, board_rows(people, found), title=_("Hours")), f"hours-{year}.xlsx")

@@ -20,6 +20,7 @@ from exams.assessment.models import ExportBatch
 from exams.assessment.resources import file_of
 from exams.assessment.rows import HEADINGS
 from exams.assessment.views import asked, export_unit
+from lms.exchange.downloads import attachment
 from lms.jobs.actions import enqueue
 from lms.jobs.models import Job
 from lms.people.models import Person
@@ -87,20 +88,14 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "exams/assessment/batch.html", context)
 
 
-def download(content: tuple[bytes, str], name: str) -> HttpResponse:
-    response = HttpResponse(content[0], content_type=content[1])
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
 @login_required
 @require_GET
 def batch_file(request: HttpRequest, pk: int, extension: str) -> HttpResponse:
     """The batch as xlsx or CSV: the same bytes every time. Who fetched it is recorded."""
     viewer, found = batch_in_reach(request, pk)
-    content = file_of(found, found.rows.all(), extension)
+    content, _type = file_of(found, found.rows.all(), extension)
     record_fetched(found, extension, by=viewer, at=timezone.now())
-    return download(content, f"{found.number}.{extension}")
+    return attachment(content, f"{found.number}.{extension}")
 
 
 @login_required
@@ -111,7 +106,8 @@ def batch_file_identity(request: HttpRequest, pk: int) -> HttpResponse:
     if not may(viewer, Act.REVEAL_IDENTITY, timezone.localdate(), found.unit):
         raise PermissionDenied
     rows = rows_with_identity(found, by=viewer, at=timezone.now())
-    return download(file_of(found, rows, "xlsx"), f"{found.number}-identity.xlsx")
+    content, _type = file_of(found, rows, "xlsx")
+    return attachment(content, f"{found.number}-identity.xlsx")
 
 
 @login_required

@@ -23,7 +23,8 @@ from exams.bank.states import Kind
 from exams.bank.wording import ALIKE, likeness
 from lms.audit.actions import record
 from lms.audit.verbs import Verb
-from lms.exchange.sheets import CSV_TYPE, XLSX_TYPE, csv_bytes, workbook
+from lms.exchange.downloads import attachment
+from lms.exchange.sheets import csv_bytes, workbook
 from lms.people.scope import may
 from lms.people.states import Act
 from lms.web.requests import SignedInRequest
@@ -75,9 +76,7 @@ def bank_export(request: SignedInRequest) -> HttpResponse:
     with transaction.atomic():
         detail = {"filter": request.GET.urlencode(), "rows": len(rows), "format": "csv" if as_csv else "xlsx"}
         record(Verb.LIST_EXPORTED, "list:bank", by=request.user, at=timezone.now(), detail=detail)
-    response = HttpResponse(body, content_type=CSV_TYPE if as_csv else XLSX_TYPE)
-    response["Content-Disposition"] = f'attachment; filename="questions.{"csv" if as_csv else "xlsx"}"'
-    return response
+    return attachment(body, f"questions.{'csv' if as_csv else 'xlsx'}")
 
 
 @login_required

@@ -11,7 +11,6 @@ from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -24,7 +23,7 @@ from exams.certificates.register import chosen, filters, paths_of, reached, shee
 from exams.certificates.shown import show, show_all, warning_days
 from lms.audit.actions import record
 from lms.audit.verbs import Verb
-from lms.exchange.sheets import XLSX_TYPE
+from lms.exchange.downloads import attachment
 from lms.jobs.actions import enqueue
 from lms.people.models import Person
 from lms.people.scope import may
@@ -58,9 +57,7 @@ def register(request: HttpRequest) -> HttpResponse:
         lines = show_all(rows, day, warn)
         with transaction.atomic():
             record(Verb.LIST_EXPORTED, "list:certificates", by=person, at=timezone.now(), detail={"rows": len(lines)})
-        return HttpResponse(
-            sheet(lines), content_type=XLSX_TYPE, headers={"Content-Disposition": content_disposition_header(True, f"certificates-{day}.xlsx") or ""}
-        )
+        return attachment(sheet(lines), f"certificates-{day}.xlsx")
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     managed = may(person, Act.MANAGE_CERTIFICATES, day)
     blocked = jobs.blocked(paths_of(person, day))

@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -26,7 +26,7 @@ from exams.compliance.gaps import Line, Standing, month_ends, tally
 from exams.compliance.rows import Row, narrowed, rows_of, sheet
 from lms.audit.actions import record
 from lms.audit.verbs import Verb
-from lms.exchange.sheets import XLSX_TYPE
+from lms.exchange.downloads import attachment
 from lms.people.models import Person, Unit
 from lms.people.scope import may, reach
 from lms.people.states import Act
@@ -82,11 +82,7 @@ def coverage(request: HttpRequest) -> HttpResponse:
         asked = _ask(request, request.GET)
         with transaction.atomic():
             record(Verb.LIST_EXPORTED, "list:coverage", by=request.user, at=timezone.now(), detail={"rows": len(asked.rows), "day": asked.day})  # type: ignore[arg-type]
-        return HttpResponse(
-            sheet(asked.rows, asked.day),
-            content_type=XLSX_TYPE,
-            headers={"Content-Disposition": content_disposition_header(True, f"coverage-{asked.day}.xlsx") or ""},
-        )
+        return attachment(sheet(asked.rows, asked.day), f"coverage-{asked.day}.xlsx")
     asked = _ask(request, request.GET, months=12)
     board, post = asked.board, asked.form.cleaned_data.get("post")
     worst = sorted(board.by_unit.items(), key=lambda item: (item[1].met / item[1].required, -item[1].gaps, board.units[item[0]].path))

@@ -22,7 +22,8 @@ from exams.sittings.models import Candidate, Sitting
 from exams.sittings.rosters import Known, Match, match, sought
 from lms.audit.actions import record
 from lms.audit.verbs import Verb
-from lms.exchange.sheets import CSV_TYPE, XLSX_TYPE, Column, csv_bytes, workbook
+from lms.exchange.downloads import attachment
+from lms.exchange.sheets import Column, csv_bytes, workbook
 from lms.people.models import Appointment, Person
 from lms.people.states import Act
 from lms.web.requests import SignedInRequest
@@ -138,6 +139,4 @@ def candidates_export(request: SignedInRequest, pk: int) -> HttpResponse:
     body = csv_bytes(COLUMNS, rows) if as_csv else workbook(COLUMNS, rows, title=_("Candidates"))
     with transaction.atomic():
         record(Verb.LIST_EXPORTED, found, by=request.user, at=timezone.now(), detail={"list": "candidates", "rows": len(rows)})
-    response = HttpResponse(body, content_type=CSV_TYPE if as_csv else XLSX_TYPE)
-    response["Content-Disposition"] = f'attachment; filename="candidates-{found.pk}.{"csv" if as_csv else "xlsx"}"'
-    return response
+    return attachment(body, f"candidates-{found.pk}.{'csv' if as_csv else 'xlsx'}")
