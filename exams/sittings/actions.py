@@ -128,6 +128,7 @@ def add_candidates(sitting: Sitting, people: Iterable[Person], *, by: Person, at
 @transaction.atomic
 def remove_candidate(candidate: Candidate, *, by: Person, at: datetime) -> None:
     """Take a person off a sitting and tell them. Raises Refused once they have begun."""
+    Candidate.objects.select_for_update(of=("self",)).filter(pk=candidate.pk).first()  # whoever is just starting comes first, or not at all
     if candidate.attempts.exists():
         raise Refused(_("%(name)s has begun this exam and stays on the list.") % {"name": candidate.person.name})
     sitting, person, number = candidate.sitting, candidate.person, candidate.number

@@ -78,9 +78,15 @@ def json_safe(values: dict[str, Any]) -> dict[str, Any]:
     return dict(json.loads(json.dumps(values, cls=DjangoJSONEncoder)))
 
 
+def lock(batch: ImportBatch) -> None:
+    """Lock an import and see its present state: of two people who start and discard it at once, the second is refused."""
+    batch.refresh_from_db(from_queryset=ImportBatch.objects.select_for_update(of=("self",)))
+
+
 @transaction.atomic
 def start_import(batch: ImportBatch, *, by: Person, at: datetime) -> Job:
     """Queue the execution of a plan, or go on with one that stopped. Raises ValidationError for one that is over."""
+    lock(batch)
     if batch.state in {ImportState.UNDONE, ImportState.DISCARDED}:
         raise ValidationError(_("This import is over."))
     total = batch.rows.filter(verdict__in=CHANGES, effect__isnull=True).count()
@@ -96,7 +102,12 @@ def start_import(batch: ImportBatch, *, by: Person, at: datetime) -> Job:
 
 @transaction.atomic
 def apply_rows(rows: list[ImportRow], *, by: Person, at: datetime) -> None:
-    """Carry out some rows in one transaction; a row that turns out impossible becomes a refused one with its reason."""
+    """Carry out some rows in one transaction; a row that turns out impossible becomes a refused one with its reason.
+
+    The rows are locked and read again: what another worker carried out meanwhile is left alone, its journal too.
+    """
+    todo = ImportRow.objects.select_for_update().filter(pk__in=[row.pk for row in rows], verdict__in=CHANGES, effect__isnull=True)
+    rows = list(todo.order_by("line"))
     for row in rows:
         try:
             with transaction.atomic():
@@ -173,6 +184,7 @@ def _appointments(person: Person) -> dict[int, dict[str, Any]]:
 @transaction.atomic
 def discard_import(batch: ImportBatch, *, by: Person, at: datetime) -> None:
     """Throw a plan away that was never carried out; its rows are wiped."""
+    lock(batch)
     if batch.state != ImportState.PLANNED:
         raise ValidationError(_("Only an import that was not carried out can be discarded."))
     batch.rows.all().delete()

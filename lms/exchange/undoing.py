@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from lms.audit.actions import record
 from lms.audit.verbs import Verb
-from lms.exchange.actions import CHANGES, KEPT_FIELDS, undo_until
+from lms.exchange.actions import CHANGES, KEPT_FIELDS, lock, undo_until
 from lms.exchange.models import ImportBatch, ImportRow, ImportState, Verdict
 from lms.jobs.actions import enqueue
 from lms.jobs.models import Job
@@ -22,6 +22,7 @@ from lms.people.models import Appointment, Person
 @transaction.atomic
 def start_undo(batch: ImportBatch, *, by: Person, at: datetime) -> Job:
     """Queue the undoing. Raises ValidationError when it is too late or not carried out."""
+    lock(batch)
     until = undo_until(batch)
     if batch.state != ImportState.DONE or until is None:
         raise ValidationError(_("Only an import that was carried out can be undone."))
@@ -36,7 +37,9 @@ def start_undo(batch: ImportBatch, *, by: Person, at: datetime) -> Job:
 
 @transaction.atomic
 def undo_rows(rows: list[ImportRow], *, by: Person | None, at: datetime) -> None:
-    """Put some rows back in one transaction; a row something rests on stays and says why (`kept`)."""
+    """Put some rows back in one transaction; a row something rests on stays and says why (`kept`). What another worker put back is left alone."""
+    todo = ImportRow.objects.select_for_update().filter(pk__in=[row.pk for row in rows], kept="", effect__person__isnull=False)
+    rows = list(todo.exclude(effect__has_key="undone").order_by("-line"))
     for row in rows:
         assert row.effect is not None
         row.kept = _undo_creation(row, by, at) if row.verdict == Verdict.CREATE else _undo_change(row, by, at)

@@ -28,11 +28,17 @@ def enqueue(kind: str, *, title: str, by: Person | None, at: datetime, key: str 
     With a ``key``, an unfinished job of the same key is returned instead of a second one.
     """
     job = Job(kind=kind, key=key, title=title, arguments=arguments, by=by, created_at=at, due_at=at, total=total)
-    try:
-        with transaction.atomic():
-            job.save()
-    except IntegrityError:
-        return Job.objects.get(key=key, state__in=UNFINISHED)
+    for last in (False, True):
+        try:
+            with transaction.atomic():
+                job.save(force_insert=True)
+            break
+        except IntegrityError:
+            standing = Job.objects.filter(key=key, state__in=UNFINISHED).first() if key else None
+            if standing is not None:
+                return standing
+            if last or not key:
+                raise  # else it was finished between the two statements: once more
     transaction.on_commit(_wake)
     return job
 

@@ -1,6 +1,6 @@
 """What may happen to a person's record. Appointments: `lms.people.appointing`; roles: `lms.people.roles`; passwords: `lms.people.passwords`."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -71,15 +71,18 @@ def _set_identity(person: Person, number: str) -> None:
 @transaction.atomic
 def change_person(person: Person, *, by: Person | None, at: datetime, **changes: Any) -> Person:
     """Change name, rank or identity_number ('' leaves the number as it is; None clears it). The trail names the fields, not their contents."""
+    written = ["pinyin"]
     for field in ("name", "rank"):
         if field in changes:
             setattr(person, field, changes[field])
+            written.append(field)
     person.pinyin = initials(person.name)
     number = changes.get("identity_number", "")
     if number or number is None:
         _set_identity(person, number or "")
+        written += ["identity_sealed", "identity_digest", "identity_tail"]
     person.full_clean()
-    person.save()
+    person.save(update_fields=written)  # the row may be older than someone else's change: an account closed meanwhile stays closed
     record(Verb.PERSON_CHANGED, person, by=by, at=at, detail={"fields": sorted(f for f in changes if f != "identity_number" or number != "")})
     return person
 
@@ -96,6 +99,7 @@ def retire(person: Person, *, day: date, reason: str, by: Person | None, at: dat
         raise ValidationError(_("Nobody can retire themselves; ask another HR officer."))
     if day < person.joined_on:
         raise ValidationError({"day": _("The person joined after that day.")})
+    Person.objects.select_for_update().get(pk=person.pk)  # whoever appoints the person at the same time waits here, or we for them
     standing = person.appointments.filter(voided=False).filter(Q(valid_to=None) | Q(valid_to__gt=day))
     end_rows(standing, day, reason)
     for grant in person.grants.filter(Q(valid_to=None) | Q(valid_to__gt=day)):
@@ -103,7 +107,7 @@ def retire(person: Person, *, day: date, reason: str, by: Person | None, at: dat
     person.left_on = day
     if day <= timezone.localdate(at):
         _close(person)
-    person.save()
+    person.save(update_fields=["left_on", "is_active", "password"])
     record(Verb.PERSON_RETIRED, person, by=by, at=at, detail={"day": day})
     transaction.on_commit(lambda: person_left.send(sender=Person, person=person))
     return person
@@ -123,7 +127,9 @@ def close_accounts(*, at: datetime) -> int:
     for person in leaving:
         _close(person)
         person.save(update_fields=["is_active", "password"])
-    starting = Person.objects.filter(appointments__main=True, appointments__voided=False, appointments__valid_from__range=(day.replace(day=1), day))
+    starting = Person.objects.filter(
+        appointments__main=True, appointments__voided=False, appointments__valid_from__range=(day - timedelta(days=31), day)
+    )
     for person in starting.distinct():
         settle_home(person, day)
     for person in Person.objects.filter(role_boundary(day)).distinct():
@@ -141,7 +147,7 @@ def reinstate(person: Person, *, unit: Unit, post: Post, day: date, by: Person |
     password = one_time_password()
     person.left_on, person.is_active, person.must_change_password = None, True, True
     person.set_password(password)
-    person.save()
+    person.save(update_fields=["left_on", "is_active", "must_change_password", "password"])
     place(person, unit, post, valid_from=day, valid_to=None, main=True, acting=False, at=at)
     record(Verb.PERSON_REINSTATED, person, by=by, at=at, detail={"day": day, "unit": unit.code, "post": post.code})
     return password

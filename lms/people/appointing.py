@@ -112,7 +112,7 @@ def end_rows(rows: QuerySet[Appointment], day: date, reason: str) -> None:
 
 
 def place(person: Person, unit: Unit, post: Post, *, valid_from: date, valid_to: date | None, main: bool, acting: bool, at: datetime) -> Appointment:
-    Person.objects.select_for_update().get(pk=person.pk)
+    person.left_on = Person.objects.select_for_update().get(pk=person.pk).left_on  # as it is now, under the lock
     against = reasons_against(person, unit, post, valid_from=valid_from, valid_to=valid_to, main=main)
     if acting and valid_to is not None:
         against = [reason for reason in against if not reason.acting_cures]

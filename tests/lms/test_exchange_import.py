@@ -9,10 +9,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone, translation
 
-from lms.exchange.actions import discard_import, earlier, forget_imports, plan_import, start_import
+from lms.exchange.actions import apply_rows, discard_import, earlier, forget_imports, plan_import, start_import
 from lms.exchange.models import ImportBatch, ImportState, Verdict
 from lms.exchange.rendering import bad_rows, template
-from lms.exchange.undoing import start_undo
+from lms.exchange.undoing import start_undo, undo_rows
 from lms.jobs.actions import claim, run, run_due
 from lms.jobs.models import Job
 from lms.people.checks import CHECKS, Obstacle
@@ -215,6 +215,31 @@ def test_killed_import_goes_on_where_it_stopped(place, monkeypatch) -> None:
     run_due()
     batch.refresh_from_db()
     assert (batch.state, Person.objects.filter(staff_number__startswith="70000").count(), calls) == (ImportState.DONE, 7, [2, 2, 2, 2, 1])
+
+
+def test_rows_another_worker_carried_out_or_put_back_are_left_alone(place) -> None:
+    batch = plan_import("甲.xlsx", xlsx([good_row(n) for n in range(3)]), by=place.hr, at=timezone.now())
+    slower = list(batch.rows.all())
+    start_import(batch, by=place.hr, at=timezone.now())
+    run_due()
+    apply_rows(slower, by=place.hr, at=timezone.now())
+    assert counts(batch)["create"] == 3
+    assert batch.rows.filter(effect__person__isnull=False).count() == 3
+    slower = list(batch.rows.all())
+    batch.refresh_from_db()
+    start_undo(batch, by=place.hr, at=timezone.now())
+    run_due()
+    undo_rows(slower, by=place.hr, at=timezone.now())
+    assert batch.rows.filter(kept="", effect__undone=True).count() == 3
+
+
+def test_import_started_meanwhile_is_not_discarded(place) -> None:
+    batch = plan_import("甲.xlsx", xlsx([good_row(0)]), by=place.hr, at=timezone.now())
+    older = ImportBatch.objects.get(pk=batch.pk)
+    start_import(batch, by=place.hr, at=timezone.now())
+    with pytest.raises(ValidationError):
+        discard_import(older, by=place.hr, at=timezone.now())
+    assert batch.rows.count() == 1
 
 
 def test_cancelled_import_stops_and_can_be_undone(place, monkeypatch) -> None:

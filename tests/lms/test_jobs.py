@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError
 from django.utils import timezone
 
 from lms.audit.models import AuditRow
@@ -44,6 +45,21 @@ def test_same_key_is_one_job_until_it_is_finished(kind) -> None:
     assert queued(name) != queued(name)
     run_due()
     assert queued(name, key="k") != first
+
+
+def test_key_whose_job_is_finished_in_the_same_moment_gets_a_job_of_its_own(kind, monkeypatch) -> None:
+    name = kind(lambda work: None)
+    first = queued(name, key="k")
+    save = Job.save
+
+    def too_late(job: Job, **how: object) -> None:
+        monkeypatch.setattr(Job, "save", save)
+        raise IntegrityError("job_once_while_unfinished")
+
+    run_due()  # done between the insert that was refused and the look for the job in its way
+    monkeypatch.setattr(Job, "save", too_late)
+    second = queued(name, key="k")
+    assert (second.pk != first.pk, second.state) == (True, JobState.WAITING)
 
 
 def test_lease_that_ran_out_is_taken_over_and_fences_the_first_worker(kind) -> None:

@@ -1,6 +1,6 @@
 """Verbs of the ground floor: dates, refusals, projections, one audit line each."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -10,7 +10,7 @@ from lms.audit.models import AuditRow
 from lms.audit.verbs import Verb
 from lms.people import actions, appointing, passwords, roles, structure
 from lms.people.checks import CHECKS, Obstacle, Refused
-from lms.people.models import Appointment, Unit, UnitPlacement
+from lms.people.models import Appointment, Person, Unit, UnitPlacement
 from lms.people.states import EXCLUSIVE_ROLES, Role, Tier
 from lms.people.tree import tree
 from lms.signals import person_appointed, person_left
@@ -152,6 +152,32 @@ def test_retiring_on_a_later_day_leaves_the_account_open_until_then(county, post
     assert (person.is_active, actions.close_accounts(at=NOW), actions.close_accounts(at=NOW + timedelta(days=3))) == (True, 0, 1)
     person.refresh_from_db()
     assert not person.is_active
+
+
+def test_change_made_from_an_older_reading_leaves_a_closed_account_closed(county, post) -> None:
+    person = PersonFactory(home_unit=county.finance, post=post)
+    older = Person.objects.get(pk=person.pk)
+    actions.retire(person, day=TODAY, reason="退休", by=county.hr, at=NOW)
+    actions.change_person(older, by=county.hr, at=NOW, name="王晓慧")
+    person.refresh_from_db()
+    assert (person.name, person.is_active, person.left_on, person.has_usable_password()) == ("王晓慧", False, TODAY, False)
+
+
+def test_nobody_who_left_meanwhile_is_appointed(county, post) -> None:
+    person = PersonFactory(home_unit=county.finance, post=post)
+    older = Person.objects.get(pk=person.pk)
+    actions.retire(person, day=TODAY, reason="退休", by=county.hr, at=NOW)
+    with pytest.raises(Refused) as refused:
+        appointing.appoint(older, county.personnel, post, valid_from=TODAY, by=county.hr, at=NOW)
+    assert [reason.code for reason in refused.value.reasons] == ["person_left"]
+
+
+def test_move_at_the_end_of_a_month_is_settled_on_the_first_of_the_next(county, post) -> None:
+    person = PersonFactory(home_unit=county.finance, post=post)
+    appointing.appoint(person, county.personnel, post, valid_from=date(2026, 11, 30), by=county.hr, at=NOW)
+    actions.close_accounts(at=datetime(2026, 12, 1, 1, tzinfo=UTC))  # the server was off on the 30th
+    person.refresh_from_db()
+    assert person.home_unit == county.personnel
 
 
 def test_nobody_retires_themselves(county) -> None:
