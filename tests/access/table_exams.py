@@ -65,7 +65,7 @@ ATTEMPTS = [
 
 MARKING = [
     Rule(name="exams"),
-    Rule(name="result", mine=True, arguments=ENDED, shows=("key",)),  # released, and the sitting shows answers afterwards
+    Rule(name="result", mine=True, arguments=ENDED, shows=("key",)),  # released, over for everyone, and the sitting shows answers
     Rule(name="results", acts=(Act.SEE_RESULTS,)),
     Rule(name="sitting_results", acts=(Act.SEE_RESULTS,), arguments=lambda o: {"pk": o.held.pk}),
     Rule(name="release_results", acts=(Act.RELEASE_RESULTS,), change=True, arguments=lambda o: {"pk": o.held.pk}),

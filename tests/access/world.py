@@ -122,7 +122,7 @@ def _exam(world: SimpleNamespace, o: SimpleNamespace, bank: SimpleNamespace) -> 
     o.sitting = make_sitting(o.unit, NOW, o.blueprint)
     candidate, o.candidate = admit(o.sitting, o.owner, PersonFactory(home_unit=o.unit))
     o.attempt = start(candidate, key="first-start-key", by=o.owner, at=NOW - timedelta(minutes=10))
-    o.held = make_sitting(o.unit, NOW, o.blueprint)
+    o.held = make_sitting(o.unit, NOW, o.blueprint, closes_at=NOW - timedelta(minutes=1))
     o.ended = start(admit(o.held, o.owner)[0], key="second-start-key", by=o.owner, at=NOW - timedelta(minutes=30))
     hand_in(o.ended.pk, by=o.owner, at=NOW - timedelta(minutes=5))
     mark_sitting(o.held, by=None, at=NOW)
