@@ -261,7 +261,6 @@ LOGGING = {
     "loggers": {
         "axes": {"level": "ERROR"},
         "xhtml2pdf": {"level": "ERROR"},
-        "fontTools": {"level": "ERROR"},
     },
 }
 EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.locmem.EmailBackend")
