@@ -56,7 +56,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     day = timezone.localdate()
     context = {
         "appointments": request.user.appointments.filter(voided=False).select_related("unit", "post").order_by("-valid_from"),  # type: ignore[union-attr, misc]
-        "grants": request.user.grants.filter(valid_from__lte=day).exclude(valid_to__lte=day).select_related("unit"),  # type: ignore[union-attr, misc]
+        "grants": request.user.grants.filter(valid_from__lte=day).exclude(valid_to__lte=day).select_related("unit"),  # type: ignore[union-attr]
         "day": day,
     }
     return render(request, "lms/people/profile.html", context)
