@@ -25,7 +25,7 @@ class StaffNumber(forms.CharField):
     default_validators = [RegexValidator(r"^[0-9A-Za-z-]{1,20}$", _("At most 20 digits, letters and hyphens."))]
 
     def to_python(self, value: Any) -> str:
-        return tidy(super().to_python(value))
+        return tidy(super().to_python(value) or "")
 
 
 class UnitChoice(forms.ModelChoiceField):
