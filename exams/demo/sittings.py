@@ -98,7 +98,7 @@ def plans(today: date) -> dict[str, Plan]:
         "waiting": held("NET", today - timedelta(days=3), None),
         "open": Plan(
             kind="SEC", opens=moment(today - timedelta(days=1), 8, 30), closes=moment(today + timedelta(days=30), 17), duration=60,
-            title=f"{today.year}{TITLES['SEC']}", released=today - timedelta(days=1), auto_release=True, place="各单位在线考试",
+            title=f"{today.year}年{TITLES['SEC']}", released=today - timedelta(days=1), auto_release=True, place="各单位在线考试",
         ),
         "planned": Plan(
             kind="EGOV", opens=moment(today + 3 * week, 9), closes=moment(today + 3 * week, 11, 30), released=None,
