@@ -33,11 +33,13 @@ BOARD = [
 
 
 def ledger_rows(entries: Iterable[HoursEntry]) -> Iterator[list[Any]]:
+    """Yield the cells of `LEDGER`, one row an entry."""
     for entry in entries:
         yield [entry.earned_on, entry.title, entry.get_kind_display(), entry.hours, entry.policy.source if entry.policy else ""]
 
 
 def board_rows(people: Iterable[Person], found: Mapping[int, Standing]) -> Iterator[list[Any]]:
+    """Yield the cells of `BOARD`, one row a person; ``found`` holds each one's standing by primary key."""
     for person in people:
         standing = found[person.pk]
         line = standing.deciding

@@ -43,6 +43,7 @@ def ring(*, needed: Decimal, done: Decimal, required: Decimal, due: Decimal) -> 
 
 
 def due_sentence(request: HttpRequest, person: Person) -> dict[str, Any] | None:
+    """What is due within a week, and the hours a week that the year's requirement still takes; no pace for requirements of several years."""
     now = timezone.now()
     rows = _todos(request, now)
     learning = learning_of(request)
@@ -60,6 +61,7 @@ def _todos(request: HttpRequest, now: datetime) -> list[Any]:
 
 
 def resume_and_todo(request: HttpRequest, person: Person) -> dict[str, Any] | None:
+    """The lesson to go on with and the first rows of what is to be done."""
     learning = learning_of(request)
     rows = _todos(request, timezone.now())
     found = learning.resume() if learning else None
@@ -73,6 +75,7 @@ def resume_and_todo(request: HttpRequest, person: Person) -> dict[str, Any] | No
 
 
 def hours_ring(request: HttpRequest, person: Person) -> dict[str, Any] | None:
+    """The year's hours as a ring; None before the figures of policy are set."""
     learning = learning_of(request)
     if learning is None:
         return None
@@ -83,5 +86,6 @@ def hours_ring(request: HttpRequest, person: Person) -> dict[str, Any] | None:
 
 
 def path(request: HttpRequest, person: Person) -> dict[str, Any] | None:
+    """The three tiers with their topics; None before the figures of policy are set."""
     learning = learning_of(request)
     return {"lanes": learning.lanes} if learning else None

@@ -19,6 +19,7 @@ YEARS_BACK = 5  # the five-year window of division rank: older years are settled
 
 
 def years(today: date) -> list[int]:
+    """Return the years kept on the board, the running one first."""
     return list(range(today.year, today.year - YEARS_BACK - 1, -1))
 
 

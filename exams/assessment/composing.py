@@ -53,6 +53,7 @@ def hours_of(facts: Facts, first: int | None = None, kinds: frozenset[str] = fro
 
 
 def post_line(facts: Facts) -> Line:
+    """The posts held on the key day, the main one first."""
     if not facts.posts:
         return Line(key="post", heading="单位和岗位", value="无任职", sentence="基准日没有任职记录。", rules=(KEY_DAY_RULE,))
     posts = sorted(facts.posts, key=lambda p: (not p.main, p.unit, p.post))
@@ -65,6 +66,7 @@ def post_line(facts: Facts) -> Line:
 
 
 def total_line(facts: Facts, figures: Mapping[str, Figure]) -> Line:
+    """Hours against the requirement of the rank: the year's, or for division rank the five years'."""
     if facts.rank != DIVISION:
         total = hours_of(facts)
         so_far = f"{facts.year}年取得 {number(total)} 学时"
@@ -85,6 +87,7 @@ def total_line(facts: Facts, figures: Mapping[str, Figure]) -> Line:
 
 
 def technical_line(facts: Facts, figures: Mapping[str, Figure]) -> Line | None:
+    """The year's hours and those in professional subjects against what technicians must reach; None for someone who holds no technical post."""
     if not any(post.tier == TECHNICAL for post in facts.posts):
         return None
     heading, total, professional = "专业科目学时", hours_of(facts), hours_of(facts, professional=True)
@@ -112,6 +115,7 @@ def technical_line(facts: Facts, figures: Mapping[str, Figure]) -> Line | None:
 
 
 def online_line(facts: Facts, figures: Mapping[str, Figure]) -> Line:
+    """Hours earned online in the year against the year's requirement."""
     online = hours_of(facts, kinds=ONLINE)
     so_far = f"{facts.year}年网络自学和专题测试取得 {number(online)} 学时"
     return against(online, figures.get("hours.online"), key="hours_online", heading="网络学时", so_far=so_far, asked="网络学习每年")
@@ -133,6 +137,7 @@ def kinds_line(facts: Facts) -> Line:
 
 
 def percent(part: Decimal, full: Decimal) -> Decimal:
+    """Return ``part`` of ``full`` in percent, to two places, half up. ``full`` is above 0."""
     return (part * 100 / full).quantize(HUNDREDTH, ROUND_HALF_UP)
 
 
@@ -149,6 +154,7 @@ def best(facts: Facts, dimension: str) -> tuple[Decimal, Score] | None:
 
 
 def score_line(facts: Facts, dimension: str, heading: str) -> Line:
+    """The best released result of the year in a dimension; every one of them is its evidence."""
     found, top = in_order(facts, dimension), best(facts, dimension)
     if top is None:
         sentence = f"{facts.year}年没有已公布的{heading}。"
@@ -165,6 +171,7 @@ def score_line(facts: Facts, dimension: str, heading: str) -> Line:
 
 
 def level_line(facts: Facts, figures: Mapping[str, Figure]) -> Line:
+    """The operating level of the best operation result, as the release stated it; never derived anew."""
     heading, top = "操作应用水平", best(facts, "operation")
     if top is None or top[1].level == "none":
         return Line(key="level", heading=heading, value="未考核", sentence=f"{facts.year}年没有已公布的操作成绩，未评定操作应用水平。", rules=(LAW,))
@@ -182,6 +189,7 @@ def level_line(facts: Facts, figures: Mapping[str, Figure]) -> Line:
 
 
 def certificates_line(facts: Facts) -> Line:
+    """The certificates valid on the key day."""
     held = sorted((c for c in facts.certificates if c.valid(facts.key_day)), key=lambda c: (c.type_name, c.since, c.id))
     if not held:
         return Line(key="certificates", heading="持有证书", value="无", sentence="没有有效证书。", rules=(KEY_DAY_RULE,))
@@ -193,6 +201,7 @@ def certificates_line(facts: Facts) -> Line:
 
 
 def requirements_line(facts: Facts) -> Line:
+    """For each certificate the posts call for: held on the key day or not."""
     key, heading = "requirements", "岗位应持证"
     called = sorted(facts.called_for, key=lambda c: (c.type_name, c.post))
     if not called:
@@ -211,6 +220,7 @@ def requirements_line(facts: Facts) -> Line:
 
 
 def objections_line(facts: Facts) -> Line:
+    """How many objections the person lodged, and how many still wait."""
     waiting = facts.objections.count(False)
     rule = Rule(text="《个人信息保护法》第四十六条：个人有权请求更正")
     if not facts.objections:

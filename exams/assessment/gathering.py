@@ -114,6 +114,7 @@ def person_years(people: Iterable[Person], year: int, *, today: date) -> dict[in
 
 
 def person_year(person: Person, year: int, *, today: date) -> PersonYear:
+    """`person_years` of one person."""
     return person_years([person], year, today=today)[person.pk]
 
 

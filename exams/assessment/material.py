@@ -56,6 +56,7 @@ def number(value: Decimal) -> str:
 
 
 def day(value: date) -> str:
+    """Return a day as written in Chinese documents: 2026年3月1日."""
     return f"{value.year}年{value.month}月{value.day}日"
 
 

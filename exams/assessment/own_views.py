@@ -1,5 +1,7 @@
 """What a person sees of themself: the same text HR sees, what was confirmed, what was handed on, and a way to object."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -30,8 +32,9 @@ COPY_COLUMNS = [
 ]  # fmt: skip
 
 
-def own_year(person: Person, year: int, today: object) -> PersonYear:
-    return person_year(Person.objects.select_related("home_unit").get(pk=person.pk), year, today=today)  # type: ignore[arg-type]
+def own_year(person: Person, year: int, today: date) -> PersonYear:
+    """Return one's own year, with the home unit as it stands now."""
+    return person_year(Person.objects.select_related("home_unit").get(pk=person.pk), year, today=today)
 
 
 def page(request: HttpRequest, year: int, *, form: ObjectionForm | None = None, status: int = 200) -> HttpResponse:

@@ -21,6 +21,7 @@ def due(attempt: Attempt) -> datetime:
 
 
 def ended(attempt: Attempt) -> bool:
+    """Return whether the attempt is handed in, by whichever hand."""
     return hasattr(attempt, "hand_in")
 
 

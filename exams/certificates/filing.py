@@ -22,6 +22,7 @@ def address_of(certificate: Certificate) -> str:
 
 
 def sheet_of(certificate: Certificate) -> Sheet:
+    """Return what is printed, from the facts frozen at issue."""
     return Sheet(
         facts=certificate.facts, number=certificate.number, code=certificate.code, valid_from=certificate.valid_from,
         valid_until=certificate.valid_until, address=address_of(certificate),

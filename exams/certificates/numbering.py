@@ -36,6 +36,7 @@ def code_of(random_bytes: bytes) -> str:
 
 
 def grouped(plain: str) -> str:
+    """Return a code in groups of four, joined by hyphens."""
     return "-".join(plain[i : i + 4] for i in range(0, len(plain), 4))
 
 

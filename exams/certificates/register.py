@@ -29,6 +29,7 @@ def reached(person: Person, day: date) -> CertificateQuerySet:
 
 
 def filters(data: Any, person: Person, day: date) -> FilterForm:
+    """Return the validated filters of the register; the units to choose from are those within reach."""
     form = FilterForm(data, units=Unit.objects.filter(within(paths_of(person, day))).exclude(kind=UnitKind.VILLAGE))
     form.is_valid()
     return form
@@ -54,6 +55,7 @@ def chosen(rows: CertificateQuerySet, form: FilterForm, day: date, warn: int) ->
 
 
 def sheet(rows: list[Shown]) -> bytes:
+    """Return the rows of the register as an .xlsx workbook."""
     columns = [
         Column(key="number", heading=_("Certificate number"), text=True),
         Column(key="name", heading=_("Full name")),

@@ -48,6 +48,7 @@ class NotDrawn(Exception):
 
 
 def day_in_words(day: date) -> str:
+    """Return a day as printed on a certificate."""
     return f"{day.year} 年 {day.month} 月 {day.day} 日"
 
 

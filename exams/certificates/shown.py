@@ -34,6 +34,7 @@ class Shown:
 
 
 def warning_days(day: date, book: PolicyBook | None = None, path: str = "") -> int:
+    """Return how many days ahead a certificate counts as lapsing soon, by the policy of the day (and of the units on ``path``)."""
     return int((book or PolicyBook())(Key.EXPIRY_WARNING_DAYS, day, path).value)
 
 
@@ -57,4 +58,5 @@ def show(certificate: Certificate, day: date, warn: int) -> Shown:
 
 
 def show_all(certificates: Iterable[Certificate], day: date, warn: int) -> list[Shown]:
+    """`show` each of them; all come from `with_revocation`."""
     return [show(certificate, day, warn) for certificate in certificates]

@@ -23,6 +23,7 @@ def typeface(name: str) -> TTFont:
 
 
 def has(name: str, character: str) -> bool:
+    """Return whether a typeface draws the character."""
     return ord(character) in typeface(name).face.charToGlyph
 
 

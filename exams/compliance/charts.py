@@ -49,6 +49,7 @@ def floor_of(percents: Sequence[int | None]) -> int:
 
 
 def height(percent: int, low: int) -> int:
+    """Return the y of a percentage on the chart whose lowest percentage is ``low`` (below 100)."""
     return round(BOTTOM - (BOTTOM - TOP) * (percent - low) / (100 - low))
 
 

@@ -154,6 +154,7 @@ def lines(holders: Iterable[Holder], calls: Iterable[Call], held: Iterable[Held]
 
 
 def tally(rows: Iterable[Line]) -> Tally:
+    """Count lines: required = met + gaps; those that lapse soon are among the met."""
     standings = [row.standing for row in rows]
     expiring, gaps = standings.count(Standing.EXPIRING), standings.count(Standing.GAP)
     return Tally(required=len(standings), met=len(standings) - gaps, expiring=expiring, gaps=gaps)

@@ -85,6 +85,7 @@ def histogram(scores: list[tuple[Decimal, Decimal]], pass_percent: Decimal) -> d
 
 
 def columns() -> list[Column]:
+    """Return the columns of the list of results, as exported."""
     texts = [
         ("number", _("Candidate number")), ("staff", _("Staff number")), ("name", _("Full name")), ("unit", _("Unit")), ("handed", _("Handed in")),
     ]  # fmt: skip

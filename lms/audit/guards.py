@@ -12,6 +12,7 @@ from django.db import connection, models, transaction
 
 
 def guarded_models() -> list[type[models.Model]]:
+    """Return every model whose rows the database refuses to change, wholly or but for the fields it names."""
     return [model for model in apps.get_models() if getattr(model, "append_only", False)]
 
 

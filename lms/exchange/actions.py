@@ -36,6 +36,7 @@ KEPT_FIELDS = ("name", "rank", "pinyin", "identity_sealed", "identity_digest", "
 
 
 def digest_of(content: bytes) -> str:
+    """Return the SHA-256 of a file in hexadecimal: by it the very same file is known again."""
     return hashlib.sha256(content).hexdigest()
 
 
@@ -75,6 +76,7 @@ def plan_import(name: str, content: bytes, *, by: Person, at: datetime) -> Impor
 
 
 def json_safe(values: dict[str, Any]) -> dict[str, Any]:
+    """Return ``values`` as they come back from a JSON column: days and decimals as text."""
     return dict(json.loads(json.dumps(values, cls=DjangoJSONEncoder)))
 
 

@@ -195,8 +195,10 @@ def _differences(person: Person, main: Appointment | None, row: Entry, values: d
 
 
 def chunks(items: list[Any], size: int = 500) -> list[list[Any]]:
+    """Return ``items`` in lists of at most ``size``."""
     return [items[start : start + size] for start in range(0, len(items), size)]
 
 
 def planned(rows: list[Entry], *, by: Person) -> list[PlannedRow]:
+    """Return what an import of ``rows`` by this person would do, row by row. Nothing is written."""
     return Planner(rows, by=by, day=timezone.localdate()).plan()

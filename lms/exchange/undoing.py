@@ -50,6 +50,7 @@ def undo_rows(rows: list[ImportRow], *, by: Person | None, at: datetime) -> None
 
 @transaction.atomic
 def finish_undo(batch: ImportBatch, *, by: Person | None, at: datetime) -> None:
+    """Close an import whose rows are all undone or kept."""
     batch.state, batch.undone_at = ImportState.UNDONE, at
     batch.save(update_fields=["state", "undone_at"])
     kept = batch.rows.exclude(kept="").count()

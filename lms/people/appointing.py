@@ -104,6 +104,7 @@ def _overlapping(person: Person, valid_from: date, valid_to: date | None) -> Que
 
 
 def end_rows(rows: QuerySet[Appointment], day: date, reason: str) -> None:
+    """End appointments on ``day``, the first day no longer in force; those that begin on it or later are voided."""
     for row in rows:
         if row.valid_from >= day:
             rows.model.objects.filter(pk=row.pk).update(valid_to=row.valid_from, voided=True, end_reason=reason)
@@ -112,6 +113,7 @@ def end_rows(rows: QuerySet[Appointment], day: date, reason: str) -> None:
 
 
 def place(person: Person, unit: Unit, post: Post, *, valid_from: date, valid_to: date | None, main: bool, acting: bool, at: datetime) -> Appointment:
+    """Write one appointment and end those it replaces, under the caller's lock and audit line. Raises Refused with every reason against it."""
     person.left_on = Person.objects.select_for_update().get(pk=person.pk).left_on  # as it is now, under the lock
     against = reasons_against(person, unit, post, valid_from=valid_from, valid_to=valid_to, main=main)
     if acting and valid_to is not None:

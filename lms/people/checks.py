@@ -35,6 +35,7 @@ CHECKS: list[Check] = []
 
 
 def add_check(check: Check) -> None:
+    """Hang a check in; a second time changes nothing."""
     if check not in CHECKS:
         CHECKS.append(check)
 

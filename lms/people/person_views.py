@@ -44,6 +44,7 @@ def take_errors(form: Form, error: ValidationError) -> None:
 
 
 def refuse(form: Form, refused: Refused) -> None:
+    """Put every reason of a refusal on top of the form."""
     for reason in refused.reasons:
         form.add_error(None, str(reason.sentence))
 

@@ -60,17 +60,20 @@ def locked_out(request: HttpRequest, credentials: dict[str, Any] | None = None, 
 
 @transaction.atomic
 def remember_sign_in(sender: object, request: HttpRequest, user: Person, **kwargs: Any) -> None:
+    """Leave an audit line for a sign-in."""
     record(Verb.SIGNED_IN, user, by=user, at=_now())
 
 
 @transaction.atomic
 def remember_sign_out(sender: object, request: HttpRequest, user: Person | None, **kwargs: Any) -> None:
+    """Leave an audit line for a sign-out."""
     if user is not None:
         record(Verb.SIGNED_OUT, user, by=user, at=_now())
 
 
 @transaction.atomic
 def remember_refusal(sender: object, credentials: dict[str, Any], **kwargs: Any) -> None:
+    """Leave an audit line for a refused sign-in, on the person if the number is somebody's; the number typed is not kept."""
     person = find(str(credentials.get("username") or ""))
     record(Verb.SIGN_IN_REFUSED, person or "session:unknown", by=None, at=_now())
 

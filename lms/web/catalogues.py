@@ -24,6 +24,7 @@ KEYWORDS = {
 
 
 def path_of(app: str) -> Path:
+    """Return where the Chinese catalogue of an app is kept."""
     return Path(settings.BASE_DIR) / app / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 
 

@@ -28,6 +28,7 @@ SOURCES: list[Source] = []
 
 
 def add_source(source: Source) -> None:
+    """Hang a source of things to do in; a second time changes nothing."""
     if source not in SOURCES:
         SOURCES.append(source)
 
