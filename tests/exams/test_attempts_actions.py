@@ -56,8 +56,14 @@ def test_start_sent_twice_is_one_attempt(exam) -> None:
 
 
 @pytest.mark.parametrize(
-    ("offset", "allowed"), [(timedelta(milliseconds=-1), False), (timedelta(0), True), (3 * 60 * MINUTE - timedelta(milliseconds=1), True), (3 * 60 * MINUTE, False)]
-)  # fmt: skip
+    ("offset", "allowed"),
+    [
+        (timedelta(milliseconds=-1), False),
+        (timedelta(0), True),
+        (3 * 60 * MINUTE - timedelta(milliseconds=1), True),
+        (3 * 60 * MINUTE, False),
+    ],
+)
 def test_start_at_the_edges_of_the_window(exam, offset, allowed) -> None:
     at = exam.sitting.opens_at + offset
     if allowed:

@@ -1,5 +1,6 @@
 """Answers: what is let in, and what stands, in whatever order it came."""
 
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
@@ -65,10 +66,8 @@ def test_unsound_save_is_refused(items) -> None:
     )
 )
 def test_anything_is_cleaned_or_refused(thing) -> None:
-    try:
+    with suppress(BadAnswers):
         assert isinstance(clean(PAPER, thing), list)
-    except BadAnswers:
-        pass
 
 
 saves = st.lists(

@@ -88,7 +88,7 @@ def attempt_point(make: Any, step: str, n: int) -> tuple[bool, list[str]]:
             kill_at(n)
             getattr(way, step)()
             os._exit(0)
-        except BaseException as error:  # noqa: BLE001
+        except BaseException as error:
             os.write(write, f"error {error!r}\n".replace(" ", "_").replace("error_", "error ", 1).encode())
             os._exit(3)
     os.close(write)
@@ -134,7 +134,7 @@ def sweep(kind: str, steps: list[str]) -> dict[str, Any]:
                 again.ready(step)
                 for _ in range(2):  # as a client that heard nothing would, and once more
                     getattr(again, step)()
-            except Exception as error:  # noqa: BLE001
+            except Exception as error:
                 wrong.append(f"repeating failed: {type(error).__name__}")
             wrong += [f"repeated: {w}" for w in scene.wrongs(person, sitting, told, finished=step)]
             if wrong:
