@@ -26,6 +26,10 @@ class Figure:
 class NoFigure(LookupError):
     """No policy row answers the question; someone has to set one before a verdict can be given."""
 
+    def __init__(self, key: str, day: date) -> None:
+        super().__init__(f"No policy figure {key!r} is in force on {day}.")
+        self.key, self.day = key, day
+
 
 def figure_for(figures: Iterable[Figure], key: str, day: date, unit_path: str = "") -> Figure:
     """Return the figure in force on ``day`` for a unit: the one set nearest above the unit wins, then the latest start.
@@ -34,5 +38,5 @@ def figure_for(figures: Iterable[Figure], key: str, day: date, unit_path: str = 
     """
     fitting = [f for f in figures if f.key == key and f.in_force(day) and unit_path.startswith(f.unit_path)]
     if not fitting:
-        raise NoFigure(f"No policy figure {key!r} is in force on {day}.")
+        raise NoFigure(key, day)
     return max(fitting, key=lambda f: (len(f.unit_path), f.valid_from, f.id))

@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from lms.people.forms import SignInForm
 from lms.people.keeping import kept
+from lms.policy.figures import NoFigure
+from lms.policy.keys import Key
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -74,3 +76,18 @@ class KeptFormMiddleware:
         if not typed:
             return response
         return render(request, "lms/people/sign_in.html", {"form": SignInForm(request), "next": request.path, "kept": typed}, status=401)
+
+
+class NoFigureMiddleware:
+    """A page that needs a policy figure nobody has set says which one, instead of failing."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, NoFigure):
+            return None
+        return render(request, "lms/policy/missing.html", {"figure": Key(exception.key).label, "day": exception.day}, status=503)
