@@ -95,6 +95,40 @@ def test_reload_brings_back_what_the_server_never_got(visit) -> None:
     visitor.page.locator("#done", has_text="4 / 10").wait_for()
 
 
+def test_full_storage_loses_no_answer(visit) -> None:
+    """The browser still gives back what it kept last, but takes nothing new."""
+    visitor = start(visit(), "200007")
+    visitor.answer(visitor.questions()[0])
+    visitor.acknowledged()
+    visitor.page.evaluate("() => { Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }; }")
+    for question in visitor.questions()[1:4]:
+        with visitor.page.expect_response("**/save/"):
+            visitor.answer(question)
+    visitor.acknowledged().page.reload()
+    visitor.page.locator("#done", has_text="4 / 10").wait_for()
+
+
+def test_answers_piled_up_in_an_outage_are_all_sent_after_the_end(visit) -> None:
+    """Too late to count, but none is thrown away: the county decides what they are worth."""
+    visitor = start(visit(), "200008")
+    sent: list[int] = []
+
+    def closed(route) -> None:
+        sent.extend(item["n"] for item in route.request.post_data_json["i"])
+        route.fulfill(status=409, content_type="application/json", body='{"error": "closed", "go": "/exams/"}')
+
+    visitor.context.route("**/save/", lambda route: route.abort())
+    visitor.answer(visitor.questions()[0])
+    visitor.reads("1 题已存本机")
+    for question in visitor.questions()[1:3]:
+        visitor.answer(question)
+    visitor.context.unroute("**/save/")
+    visitor.context.route("**/save/", closed)
+    visitor.page.evaluate("dispatchEvent(new Event('online'))")
+    visitor.page.wait_for_url("**/exams/")
+    assert sorted(sent) == [1, 2, 3]
+
+
 def test_two_tabs_write_one_paper(visit) -> None:
     visitor = start(visit(), "200005")
     first = visitor.page

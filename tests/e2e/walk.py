@@ -10,7 +10,7 @@ from tests.e2e.county import PASSWORD, TOPICS
 BLANK = re.compile(r"[\s_（）()　]+")
 PATIENCE = 20_000  # milliseconds a page may take on a busy machine
 # What the browser itself notes when a test takes the network away, or a form comes back with its errors.
-EXPECTED = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "status of 503", "status of 400")
+EXPECTED = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "status of 503", "status of 400", "status of 409")
 
 WAITING = (
     "Object.keys(localStorage).filter(k => k.startsWith('exam:')).map(k => JSON.parse(localStorage[k]))"

@@ -4,11 +4,12 @@
 const d = document, f = d.getElementById('x'), $ = (i) => d.getElementById(i), say = $('words').dataset;
 const PRE = 'exam:' + f.dataset.user + ':' + f.dataset.attempt + ':', KEY = PRE + f.dataset.epoch;
 const SECOND = 1000, LONGEST = 30 * SECOND, TIMEOUT = 15 * SECOND;
-let kept = {};                                   /* stands in where a browser keeps nothing */
-const read = (k) => { try { return JSON.parse(localStorage.getItem(k)); } catch (e) { return kept[k]; } };
-const write = (k, v) => { kept[k] = v; try { localStorage.setItem(k, JSON.stringify(v)); } catch (e) { /* full or forbidden */ } };
+let kept = {};                                   /* what the browser would not keep (full or forbidden): it is newer than what it did keep */
+const read = (k) => { if (kept[k]) return kept[k]; try { return JSON.parse(localStorage.getItem(k)); } catch (e) { return null; } };
+const write = (k, v) => { try { localStorage.setItem(k, JSON.stringify(v)); delete kept[k]; } catch (e) { kept[k] = v; forgetStored(k); } };
+const forgetStored = (k) => { try { localStorage.removeItem(k); } catch (e) { /* forbidden */ } };
 const names = () => { try { return Object.keys(localStorage).filter((k) => k.indexOf(PRE) === 0); } catch (e) { return []; } };
-const forget = (k) => { delete kept[k]; try { localStorage.removeItem(k); } catch (e) { /* forbidden */ } };
+const forget = (k) => { delete kept[k]; forgetStored(k); };
 /* n: last number used, d: changed and not yet sent {slot: {v, f}}, b: the batch on its way {s, i} */
 const load = () => Object.assign({ n: 0, d: {}, b: null }, read(KEY) || {});
 let store = load();
@@ -98,7 +99,11 @@ async function flush() {
       const { status, j } = await send(KEY, +f.dataset.epoch, b);
       store = load();
       if (status === 401) { signedOut(); busy = false; later(); return false; }
-      if (status === 409 && j.go) { leave(j.go); return true; }
+      if (status === 409 && j.go) {               /* too late to count, but kept: what has piled up behind it goes the same way */
+        store.b = null; write(KEY, store);
+        if (Object.keys(store.d).length) continue;
+        leave(j.go); return true;
+      }
       if (status === 409) { store.n = Math.max(store.n, j.free); store.b = Object.assign({}, b, { s: j.free }); write(KEY, store); continue; }
       if (store.b && store.b.s === b.s) store.b = null;
       if (status === 400) store.bad = (store.bad || []).concat([b]);   /* kept here for the invigilator, never in the way of the next */
