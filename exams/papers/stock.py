@@ -1,7 +1,7 @@
 """What can be drawn at this moment, read once per state of the bank."""
 
 from django.core.cache import cache
-from django.db.models import Count, Max, Sum
+from django.db.models import BigIntegerField, Count, F, Max, Sum
 
 from content.curricula.models import TierPage
 from exams.bank.models import Question
@@ -22,8 +22,11 @@ def rows_of(blueprint: Blueprint) -> list[Row]:
 def stock() -> list[PoolItem]:
     """Every question that is not retired, by its current version: one query, or two and a walk over the bank after it changed."""
     live = Question.objects.filter(retired_at=None, current__isnull=False)
-    state = live.aggregate(n=Count("pk"), newest=Max("current_id"), total=Sum("current_id"), topics=Sum("topic_id"))
-    name = "stock:{n}:{newest}:{total}:{topics}".format(**state)
+    by_question = {
+        f"by_{name}": Sum(F("pk") * F(f"{name}_id"), output_field=BigIntegerField()) for name in ("current", "topic")
+    }  # a swap shows as well
+    state = live.aggregate(n=Count("pk"), newest=Max("current_id"), total=Sum("current_id"), topics=Sum("topic_id"), **by_question)
+    name = "stock:{n}:{newest}:{total}:{topics}:{by_current}:{by_topic}".format(**state)
     known: list[PoolItem] | None = cache.get(name)
     if known is None:
         known = _read()

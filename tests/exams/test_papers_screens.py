@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from exams.bank.models import Question
 from exams.papers.models import Blueprint
+from exams.papers.stock import stock
 from lms.audit.models import AuditRow
 from lms.people.states import Role
 from tests.factories.sittings import make_blueprint, make_sitting, make_stock
@@ -154,3 +155,14 @@ def test_lists_take_the_same_queries_for_one_and_three_rows(trainer) -> None:
         counts.append(pages)
         blueprint.rows.create(kind="single", count=1, points=1, order=9)
     assert counts[0] == counts[1]
+
+
+def test_stock_notices_two_questions_that_changed_places(stocked) -> None:
+    one, other = Question.objects.order_by("pk")[:2]
+    elsewhere = next(topic for topic in stocked.topics.values() if topic.pk != one.topic_id)
+    Question.objects.filter(pk=other.pk).update(topic=elsewhere)
+    before = {item.question: item.topic for item in stock()}
+    Question.objects.filter(pk=one.pk).update(topic=elsewhere)
+    Question.objects.filter(pk=other.pk).update(topic=one.topic)
+    after = {item.question: item.topic for item in stock()}
+    assert (after[one.pk], after[other.pk]) == (before[other.pk], before[one.pk])
