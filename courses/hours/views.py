@@ -24,6 +24,7 @@ from lms.people.gates import must
 from lms.people.models import Person, Unit
 from lms.people.states import Act
 from lms.policy.querysets import PolicyBook
+from lms.web.requests import number
 
 PAGE = 50
 YEARS_SHOWN = 5
@@ -31,8 +32,8 @@ YEARS_SHOWN = 5
 
 def year_of(query: QueryDict, today: date) -> int:
     """Return the year asked for, from 2000 to this one; this year for anything else."""
-    text = query.get("year", "")
-    return int(text) if text.isdecimal() and 2000 <= int(text) <= today.year else today.year
+    year = number(query.get("year", ""))
+    return year if year is not None and 2000 <= year <= today.year else today.year
 
 
 @login_required

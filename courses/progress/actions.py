@@ -26,6 +26,7 @@ from lms.people.models import Person
 from lms.people.states import Tier
 from lms.policy.keys import Key
 from lms.policy.querysets import PolicyBook
+from lms.web.requests import numbers
 
 
 class NotYet(Exception):
@@ -70,7 +71,7 @@ def answer_self_check(lesson: LessonPage, block: str, given: list[str], *, by: P
     if value["kind"] == "fill_in":  # type: ignore[index]
         right = filled_right(given, value["accepted"])  # type: ignore[index]
     else:
-        right = chosen_right([int(g) for g in given if g.isdecimal()], [bool(o["correct"]) for o in value["options"]])  # type: ignore[index]
+        right = chosen_right(numbers(given), [bool(o["correct"]) for o in value["options"]])  # type: ignore[index]
     return SelfCheckAnswer.objects.create(person=by, lesson=lesson, block=block, given=[g[:200] for g in given[:12]], right=right, at=at)
 
 

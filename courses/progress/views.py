@@ -18,6 +18,9 @@ from courses.progress.finishing import Obstacles
 from courses.progress.querysets import last_answers, progress_of
 from courses.progress.rendering import contents, pieces, topic_of
 from lms.people.models import Person
+from lms.web.requests import number
+
+MOST_BLOCKS = 9999  # what the position column is asked to hold; no lesson comes near
 
 
 def me(request: HttpRequest) -> Person:
@@ -67,10 +70,10 @@ def check(request: HttpRequest, pk: int, block: str) -> HttpResponse:
 def position(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep where the reader is; told by the page's script."""
     page = get_object_or_404(LessonPage.objects.live(), pk=pk)
-    text = request.POST.get("position", "")
-    if not text.isdecimal() or len(text) > 4:
+    block = number(request.POST.get("position", ""))
+    if block is None or block > MOST_BLOCKS:
         return HttpResponse(status=400)
-    remember_position(page, int(text), by=me(request), at=timezone.now())
+    remember_position(page, block, by=me(request), at=timezone.now())
     return HttpResponse(status=204)
 
 

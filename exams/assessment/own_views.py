@@ -25,6 +25,7 @@ from lms.people.models import Person
 from lms.people.scope import may
 from lms.people.states import Act
 from lms.policy.figures import NoFigure
+from lms.web.requests import number
 
 COPY_COLUMNS = [
     Column(key="heading", heading="事项"), Column(key="value", heading="内容"),
@@ -70,9 +71,9 @@ def objecting(request: HttpRequest) -> HttpResponse:
     """Object to the confirmed version that counts."""
     now = timezone.now()
     year = year_in(request.POST, timezone.localdate(now))
-    named = request.POST.get("record", "")
-    number = int(named) if named.isdecimal() else 0
-    confirmed = get_object_or_404(AssessmentRecord.objects.select_related("unit"), pk=number, person=request.user, year=year)
+    confirmed = get_object_or_404(
+        AssessmentRecord.objects.select_related("unit"), pk=number(request.POST.get("record", "")), person=request.user, year=year
+    )
     form = ObjectionForm(request.POST)
     if not form.is_valid():
         return page(request, year, form=form, status=422)

@@ -22,6 +22,7 @@ from lms.people.gates import must
 from lms.people.models import Person, Unit
 from lms.people.scope import may, reach, within
 from lms.people.states import Act
+from lms.web.requests import number, numbers
 
 PER_PAGE = 50
 
@@ -70,8 +71,8 @@ def pairs(values: list[str]) -> dict[int, str]:
     found = {}
     for value in values:
         pk, _colon, digest = value.partition(":")
-        if pk.isdigit() and digest:
-            found[int(pk)] = digest
+        if digest and (person := number(pk)) is not None:
+            found[person] = digest
     return found
 
 
@@ -109,7 +110,7 @@ def confirm_many(request: HttpRequest) -> HttpResponse:
     year, wanted = year_in(request.POST, today), pairs(request.POST.get("shown", "").split(","))
     allowed = set(staff_of(viewer, year, today).filter(pk__in=list(wanted)).values_list("pk", flat=True))
     ticks = request.POST.getlist("tick")
-    ticked = allowed if "all" in ticks else {int(pk) for pk in ticks if pk.isdigit()}
+    ticked = allowed if "all" in ticks else set(numbers(ticks))
     outcome = actions.confirm_many({pk: digest for pk, digest in wanted.items() if pk in allowed}, year, ticked=ticked, by=viewer, at=now)
     messages.success(request, _("Confirmed: %(count)s.") % {"count": len(outcome.confirmed)})
     if outcome.left_out:

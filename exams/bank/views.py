@@ -27,7 +27,7 @@ from lms.exchange.downloads import attachment
 from lms.exchange.sheets import csv_bytes, workbook
 from lms.people.scope import may
 from lms.people.states import Act
-from lms.web.requests import SignedInRequest
+from lms.web.requests import SignedInRequest, number, numbers
 
 PER_PAGE = 50
 
@@ -84,7 +84,7 @@ def bank_export(request: SignedInRequest) -> HttpResponse:
 def bank_retire(request: SignedInRequest) -> HttpResponse:
     """Retire or restore the ticked questions, then back to the list as it was."""
     writer_only(request)
-    chosen = list(Question.objects.filter(pk__in=[pk for pk in request.POST.getlist("question") if pk.isdecimal()]))
+    chosen = list(Question.objects.filter(pk__in=numbers(request.POST.getlist("question"))))
     if not chosen:
         messages.warning(request, _("Tick at least one question first."))
     elif request.POST.get("do") == "restore":
@@ -93,8 +93,8 @@ def bank_retire(request: SignedInRequest) -> HttpResponse:
     else:
         n = retire(chosen, by=request.user, at=timezone.now())
         messages.success(request, _("Questions retired: %(n)d. Papers already drawn keep them.") % {"n": n})
-    if request.POST.get("back", "").isdecimal():
-        return redirect("question", pk=int(request.POST["back"]))
+    if back := number(request.POST.get("back", "")):
+        return redirect("question", pk=back)
     return redirect(f"{reverse('bank')}?{request.GET.urlencode()}" if request.GET else "bank")
 
 

@@ -10,6 +10,7 @@ from content.models import TierPage, TopicPage
 from exams.bank.states import Difficulty, Kind
 from exams.papers.models import Blueprint, BlueprintRow
 from lms.people.states import Tier
+from lms.web.requests import number
 
 EMPTY_ROWS = 3
 
@@ -96,6 +97,5 @@ def row_formset(data: Any = None, rows: list[BlueprintRow] | None = None) -> Row
 def with_more_rows(data: Any) -> Any:
     """The posted rows with a few empty ones added."""
     more = data.copy()
-    total = data.get("rows-TOTAL_FORMS", "0")
-    more["rows-TOTAL_FORMS"] = str(min(80, (int(total) if total.isdecimal() else 0) + EMPTY_ROWS))
+    more["rows-TOTAL_FORMS"] = str(min(80, (number(data.get("rows-TOTAL_FORMS", "")) or 0) + EMPTY_ROWS))
     return more

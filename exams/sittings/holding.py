@@ -22,7 +22,7 @@ from exams.sittings.states import TONES, State
 from lms.people.scope import may
 from lms.people.states import Act
 from lms.policy.figures import NoFigure
-from lms.web.requests import SignedInRequest
+from lms.web.requests import SignedInRequest, number
 
 PER_PAGE = 50
 
@@ -95,7 +95,8 @@ def sitting_edit(request: SignedInRequest, pk: int | None = None) -> HttpRespons
 
 
 def _start(request: SignedInRequest) -> dict[str, Any]:
-    return {"blueprint": request.GET["blueprint"]} if request.GET.get("blueprint", "").isdecimal() else {}
+    blueprint = number(request.GET.get("blueprint", ""))
+    return {"blueprint": blueprint} if blueprint else {}
 
 
 @login_required
