@@ -5,7 +5,7 @@ PY := .venv/bin/python
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help up test test-fast lint types contracts words lock clean
+.PHONY: help up test test-fast bench-exam lint types contracts words lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -28,6 +28,9 @@ test: .venv/ready-dev ## run everything: contracts, types, both databases, the b
 
 test-fast: .venv/ready-dev ## run the suite on SQLite alone, without browser
 	$(PY) -m pytest -n 2 -m "not browser and not celery and not real_database"
+
+bench-exam: .venv/ready-dev ## measure exam day (N=200 candidates, PACE=10 s between saves; docs/benchmarks.md)
+	@$(PY) -m tests.bench.exam
 
 lint: .venv/ready-dev ## check style
 	$(PY) -m ruff check . && $(PY) -m ruff format --check .

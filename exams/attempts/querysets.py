@@ -1,6 +1,7 @@
 """What we can say about attempts. Their state is computed from rows, in the same statement that reads them."""
 
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from django.db import connection, models
@@ -11,17 +12,22 @@ if TYPE_CHECKING:
     from exams.attempts.models import Attempt  # noqa: F401
 
 
+@cache
+def _state(model: type["Attempt"]) -> dict[str, Coalesce]:
+    """The expressions of `with_state`, made once: every save reads them, and making them costs as much as the statement itself."""
+
+    def of(name: str, total: models.Aggregate) -> Subquery:
+        rows = model._meta.get_field(name).related_model.objects.filter(attempt=OuterRef("pk"))  # type: ignore[union-attr]
+        return Subquery(rows.values("attempt").annotate(total=total).values("total"))
+
+    return {"granted": Coalesce(of("grants", Sum("minutes")), 0), "epoch": Coalesce(of("devices", Max("epoch")), 0)}
+
+
 class AttemptQuerySet(models.QuerySet["Attempt"]):
     def with_state(self) -> "AttemptQuerySet":
         """Each attempt with ``granted`` minutes, the ``epoch`` that writes now, and its hand-in if there is one."""
 
-        def of(name: str, total: models.Aggregate) -> Subquery:
-            rows = self.model._meta.get_field(name).related_model.objects.filter(attempt=OuterRef("pk"))  # type: ignore[union-attr]
-            return Subquery(rows.values("attempt").annotate(total=total).values("total"))
-
-        return self.select_related("hand_in").annotate(
-            granted=Coalesce(of("grants", Sum("minutes")), 0), epoch=Coalesce(of("devices", Max("epoch")), 0)
-        )
+        return self.select_related("hand_in").annotate(**_state(self.model))
 
     def of_person(self, person: models.Model) -> "AttemptQuerySet":
         return self.filter(candidate__person=person)

@@ -62,7 +62,7 @@ def sections_of(paper: Paper, answers: Mapping[int, Answer]) -> list[dict[str, A
             blanks = [answer.values[i] if i < len(answer.values) else "" for i in range(slot.blanks)]
             questions.append(
                 {
-                    "n": slot.n, "stem": version.stem, "points": plain(slot.points), "flagged": answer.flagged, "answered": bool(answer.values),
+                    "n": str(slot.n), "stem": version.stem, "points": plain(slot.points), "flagged": answer.flagged, "answered": bool(answer.values),
                     "options": options, "columns": _columns([o["text"] for o in options]), "blanks": blanks,
                 }
             )  # fmt: skip

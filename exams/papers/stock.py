@@ -1,5 +1,7 @@
 """What can be drawn at this moment, read once per state of the bank."""
 
+from secrets import token_hex
+
 from django.core.cache import cache
 from django.db.models import BigIntegerField, Count, F, Max, Sum
 
@@ -9,6 +11,7 @@ from exams.papers.drawing import Paper, PoolItem, Row, Shortage, draw, shortages
 from exams.papers.models import Blueprint
 
 KEEP = 3600  # seconds a stock stays in memory; its name changes with every new version or retirement
+_kept: tuple[str, list[PoolItem]] = ("", [])  # the cache holds only its mark: unpickling the whole bank would cost more than drawing from it
 
 
 def rows_of(blueprint: Blueprint) -> list[Row]:
@@ -27,11 +30,13 @@ def stock() -> list[PoolItem]:
     }  # a swap shows as well
     state = live.aggregate(n=Count("pk"), newest=Max("current_id"), total=Sum("current_id"), topics=Sum("topic_id"), **by_question)
     name = "stock:{n}:{newest}:{total}:{topics}:{by_current}:{by_topic}".format(**state)
-    known: list[PoolItem] | None = cache.get(name)
-    if known is None:
-        known = _read()
-        cache.set(name, known, KEEP)
-    return known
+    global _kept  # noqa: PLW0603
+    mark = str(cache.get_or_set(name, lambda: token_hex(8), KEEP))
+    kept, items = _kept
+    if kept != mark:
+        items = _read()
+        _kept = mark, items
+    return items
 
 
 def _read() -> list[PoolItem]:
