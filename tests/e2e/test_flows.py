@@ -15,7 +15,7 @@ SCREENS = {
                      "/coverage/", "/coverage/renshe/", "/requirements/", "/certificates/all/", "/assessment/", "/assessment/batches/", "/results/",
                      "/policy/", "/jobs/"],
     STAFF["trainer"][0]: ["/bank/", "/bank/new/single/", "/papers/", "/papers/new/", "/papers/1/", "/sittings/", "/sittings/new/", "/sittings/1/",
-                          "/sittings/1/candidates/", "/exams/1/watch/"],
+                          "/sittings/1/candidates/", "/invigilation/", "/invigilation/1/"],
 }  # fmt: skip
 DISPLAYS = {
     "390": {"width": 390, "height": 800},
