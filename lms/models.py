@@ -2,12 +2,13 @@
 
 from lms.audit.models import AuditHead, AuditRow
 from lms.exchange.models import ImportBatch, ImportRow
+from lms.handouts.models import Handout, Slip
 from lms.jobs.models import Job
 from lms.notices.models import Announcement, Notice
 from lms.people.models import Appointment, Person, Post, RoleGrant, Unit, UnitPlacement
 from lms.policy.models import Policy
 
 __all__ = [
-    "Announcement", "Appointment", "AuditHead", "AuditRow", "ImportBatch", "ImportRow", "Job", "Notice", "Person", "Policy", "Post", "RoleGrant",
-    "Unit", "UnitPlacement",
+    "Announcement", "Appointment", "AuditHead", "AuditRow", "Handout", "ImportBatch", "ImportRow", "Job", "Notice", "Person", "Policy", "Post",
+    "RoleGrant", "Slip", "Unit", "UnitPlacement",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from lms.exchange import views as exchange
+from lms.handouts import views as handouts
 from lms.jobs import views as jobs
 from lms.notices import views as notices
 from lms.people import person_views as persons
@@ -19,6 +20,9 @@ urlpatterns = [
     path("people/add/", persons.person_add, name="person_add"),
     path("people/move/", persons.move_many, name="people_move"),
     path("people/export/", exchange.people_export, name="people_export"),
+    path("people/passwords/", handouts.hand_out, name="hand_out"),
+    path("people/passwords/<int:pk>/", handouts.handout, name="handout"),
+    path("people/passwords/<int:pk>/take/", handouts.handout_take, name="handout_take"),
     path("people/<int:pk>/", persons.person, name="person"),
     path("people/<int:pk>/change/", persons.person_change, name="person_change"),
     path("people/<int:pk>/appoint/", persons.appoint, name="person_appoint"),

@@ -10,6 +10,8 @@ class Verb(models.TextChoices):
     SIGNED_OUT = "session:sign_out", _("Signed out")
     PASSWORD_CHANGED = "person:change_password", _("Password changed")
     PASSWORD_RESET = "person:reset_password", _("Password reset by HR")
+    PASSWORDS_ASKED = "handout:ask", _("First passwords asked for")
+    PASSWORDS_TAKEN = "handout:take", _("Password slips taken")
     PREFERENCES_CHANGED = "person:change_preferences", _("Display preferences changed")
 
     UNIT_FOUNDED = "unit:found", _("Unit founded")

@@ -16,7 +16,7 @@ from lms.people.appointing import end_rows, place, settle_home
 from lms.people.identity import BadIdentityNumber
 from lms.people.models import Person, Post, Unit
 from lms.people.names import initials
-from lms.people.passwords import check_hand_over, one_time_password
+from lms.people.passwords import ONE_TIME_FIELDS, OneTime, check_hand_over, give
 from lms.people.roles import keep_groups, role_boundary
 from lms.people.states import Rank
 from lms.signals import person_left
@@ -48,15 +48,14 @@ def add_person(
     """
     person = Person(staff_number=staff_number, name=name, rank=rank, joined_on=valid_from, home_unit=unit, pinyin=initials(name))
     _set_identity(person, identity_number)
-    password = one_time_password()
-    person.set_password(password)
-    person.must_change_password = True
+    made = OneTime.new()
+    give(person, made, at=at)
     person.full_clean(exclude=["password"])
     person.save()
     row = place(person, unit, post, valid_from=valid_from, valid_to=None, main=True, acting=False, at=at)
     detail = {"staff_number": staff_number, "unit": unit.code, "post": post.code, "from": valid_from, "appointment": row.pk}
     record(Verb.PERSON_ADDED, person, by=by, at=at, detail=detail)
-    return person, password
+    return person, made.plain
 
 
 def _set_identity(person: Person, number: str) -> None:
@@ -144,13 +143,13 @@ def reinstate(person: Person, *, unit: Unit, post: Post, day: date, by: Person |
         raise ValidationError(_("The person has not left."))
     if by is not None:
         check_hand_over(person, by=by, at=at)  # someone who leaves on a later day still holds their roles
-    password = one_time_password()
-    person.left_on, person.is_active, person.must_change_password = None, True, True
-    person.set_password(password)
-    person.save(update_fields=["left_on", "is_active", "must_change_password", "password"])
+    made = OneTime.new()
+    person.left_on, person.is_active = None, True
+    give(person, made, at=at)
+    person.save(update_fields=["left_on", "is_active", *ONE_TIME_FIELDS])
     place(person, unit, post, valid_from=day, valid_to=None, main=True, acting=False, at=at)
     record(Verb.PERSON_REINSTATED, person, by=by, at=at, detail={"day": day, "unit": unit.code, "post": post.code})
-    return password
+    return made.plain
 
 
 @transaction.atomic

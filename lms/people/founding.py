@@ -12,7 +12,7 @@ from lms.audit.actions import record
 from lms.audit.verbs import Verb
 from lms.people.models import Person, RoleGrant, Unit
 from lms.people.names import initials
-from lms.people.passwords import one_time_password
+from lms.people.passwords import OneTime, give
 from lms.people.roles import grant_role
 from lms.people.states import Role, UnitKind
 from lms.people.structure import found_unit
@@ -31,11 +31,11 @@ def add_first(role: Role, *, staff_number: str, name: str, unit_code: str, unit_
     root = Unit.objects.filter(parent=None).first()
     if root is None:
         root = found_unit(unit_code, unit_name, kind=UnitKind.COUNTY, parent=None, day=day, by=None, at=at)
-    person = Person(staff_number=staff_number, name=name, joined_on=day, home_unit=root, pinyin=initials(name), must_change_password=True)
-    password = one_time_password()
-    person.set_password(password)
+    person = Person(staff_number=staff_number, name=name, joined_on=day, home_unit=root, pinyin=initials(name))
+    made = OneTime.new()
+    give(person, made, at=at)
     person.full_clean(exclude=["password"])
     person.save()
     record(Verb.PERSON_ADDED, person, by=None, at=at, detail={"staff_number": staff_number, "unit": root.code, "first": role.value})
     grant_role(person, role, root, day=day, by=None, at=at)
-    return person, password
+    return person, made.plain

@@ -1,6 +1,6 @@
 """Units, posts, people and who holds which post where from when. Effective-dated: `on(day)` answers for any day."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -101,6 +101,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     left_on = models.DateField(_("left on"), null=True, blank=True)
     is_active = models.BooleanField(_("may sign in"), default=True)
     must_change_password = models.BooleanField(default=False)
+    password_expires_at = models.DateTimeField(null=True, editable=False, help_text="a one-time password not used until then is void")
     language = models.CharField(max_length=10, blank=True, choices=settings.LANGUAGES)
     text_size = models.CharField(max_length=2, blank=True, choices=[("", _("Standard")), ("l", _("Large")), ("xl", _("Elder"))])
     theme = models.CharField(max_length=5, blank=True, choices=[("", _("Automatic")), ("light", _("Light")), ("dark", _("Dark"))])
@@ -135,6 +136,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def email(self) -> str:
         """Wagtail asks for one; nobody here has one."""
         return ""
+
+    def one_time_lapsed(self, at: datetime) -> bool:
+        """Whether the one-time password handed out was not used in time and no longer signs in."""
+        return self.must_change_password and self.password_expires_at is not None and self.password_expires_at <= at
 
     def set_identity_number(self, number: str) -> None:
         """Seal a number for this row (call before saving). Raises `identity.BadIdentityNumber`; '' clears it."""

@@ -22,6 +22,7 @@ from lms.people.gates import allowed, must, person_within
 from lms.people.listing import SIZES, Wanted, people_wanted
 from lms.people.models import Appointment, Person, Post, Unit
 from lms.people.states import Act, Tier
+from lms.web.requests import numbers
 
 
 def units_for(request: HttpRequest, act: Act) -> QuerySet[Unit]:
@@ -74,6 +75,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "day": timezone.localdate(),
         "may": allowed(request, subject.home_unit, Act.MANAGE_PEOPLE, Act.REVEAL_IDENTITY),
         "reveal": RevealForm(),
+        "lapsed": subject.one_time_lapsed(timezone.now()),
     }
     return render(request, "lms/people/person.html", context)
 
@@ -168,7 +170,7 @@ def _still_in_reach(request: HttpRequest, subject: Person) -> bool:
 def move_many(request: HttpRequest) -> HttpResponse:
     """Move the people ticked in the list: first asks where to, then moves each who may be moved and names the others."""
     day = must(request, Act.MANAGE_PEOPLE)
-    ticked = [pk for pk in request.POST.getlist("s")[:200] if pk.isdigit()]
+    ticked = numbers(request.POST.getlist("s")[:200])
     chosen = list(Person.objects.reached_by(request.user, Act.MANAGE_PEOPLE, day).filter(pk__in=ticked))
     if not chosen:
         messages.warning(request, _("Tick the people to move first."))

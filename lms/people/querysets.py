@@ -1,9 +1,10 @@
 """What we can say about people, units and appointments."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import models
 from django.db.models import Q
 
@@ -44,6 +45,11 @@ class PersonQuerySet(models.QuerySet["Person"]):
         """People of the units to which ``person`` may do ``act``: by the appointment they hold on ``day``, or the last they held."""
         paths = reach(person, act, day)
         return self.filter(within(paths, "home_unit__path"))
+
+    def without_password(self, at: datetime) -> "PersonQuerySet":
+        """People who have never had a password, or whose one-time password lapsed unused."""
+        lapsed = Q(must_change_password=True, password_expires_at__lte=at)
+        return self.filter(Q(password="") | Q(password__startswith=UNUSABLE_PASSWORD_PREFIX) | lapsed)
 
 
 class PersonManager(BaseUserManager["Person"].from_queryset(PersonQuerySet)):  # type: ignore[misc]

@@ -39,7 +39,9 @@ class StaffNumberBackend(ModelBackend):
         if person is None:
             Person().set_password(password)
             return None
-        return person if person.check_password(password) and self.user_can_authenticate(person) else None
+        if not person.check_password(password) or person.one_time_lapsed(_now()):
+            return None  # a lapsed one-time password gets the answer of a wrong one; HR sees it in the person's file
+        return person if self.user_can_authenticate(person) else None
 
 
 def lock_name(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str:

@@ -5,6 +5,7 @@ from tests.access.matrix import Rule
 
 PERSON = lambda o: {"pk": o.owner.pk}  # noqa: E731
 UNIT = lambda o: {"code": o.unit.code}  # noqa: E731
+HANDOUT = lambda o: {"pk": o.handout.pk}  # noqa: E731
 BATCH = lambda o: {"pk": o.batch.pk}  # noqa: E731
 JOB = lambda o: {"pk": o.job.pk}  # noqa: E731
 LESSON = lambda o: {"pk": o.lesson.pk}  # noqa: E731
@@ -32,6 +33,9 @@ PEOPLE = [
     Rule(name="people_export", acts=(Act.SEE_PEOPLE,), writes=AUDIT),
     Rule(name="person_add", acts=(Act.MANAGE_PEOPLE,), both=True),
     Rule(name="people_move", acts=(Act.MANAGE_PEOPLE,), change=True),
+    Rule(name="hand_out", acts=(Act.MANAGE_PEOPLE,), both=True),
+    Rule(name="handout", acts=(Act.MANAGE_PEOPLE,), keeper="keeper", arguments=HANDOUT),
+    Rule(name="handout_take", acts=(Act.MANAGE_PEOPLE,), keeper="keeper", arguments=HANDOUT, change=True),
     Rule(name="person", acts=(Act.SEE_PEOPLE,), arguments=PERSON),
     Rule(name="person_change", both=True, **MANAGED),
     Rule(name="person_appoint", both=True, **MANAGED),

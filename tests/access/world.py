@@ -22,6 +22,7 @@ from exams.certificates.models import Certificate
 from exams.compliance.models import StaffingRule
 from exams.marking.actions import mark_sitting, release
 from lms.exchange.actions import plan_import
+from lms.handouts.models import Handout, Slip
 from lms.jobs.actions import enqueue
 from lms.notices.actions import tell
 from lms.notices.models import Announcement
@@ -95,6 +96,8 @@ def things_of(world: SimpleNamespace, unit: Unit, owner: Person, keeper: Person,
     row = good_row(n)
     row[3], row[4] = unit.code, unit.name
     o.batch = plan_import("名册.xlsx", xlsx([row, [*row[:1], "", *row[2:]]]), by=keeper, at=NOW)
+    o.handout = Handout.objects.create(by=keeper, created_at=NOW, expires_at=NOW + timedelta(hours=72))
+    Slip.objects.create(handout=o.handout, person=owner, refused="本人已有密码")
     o.job = enqueue("access.nothing", title="导出", by=owner, at=NOW)
     o.notice = tell(owner, title="请复审", at=NOW, link="/learn/")
     o.announcement = Announcement.objects.create(number=f"云人社〔2026〕{n}号", title="通知", body="正文", issued_by=unit, issued_on=TODAY)
