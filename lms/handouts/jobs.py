@@ -13,7 +13,7 @@ from lms.jobs.handlers import Work, handles
 from lms.notices.actions import tell
 from lms.people.models import Person
 
-CHUNK = 10  # people between two looks at the lease and at a wish to stop: about three seconds of hashing
+CHUNK = 10  # people between two looks at the lease and at a wish to stop: ten seconds of hashing at most
 
 
 @handles("handouts.make")
