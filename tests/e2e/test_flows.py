@@ -44,6 +44,19 @@ def test_exam_takes_four_clicks_and_no_load_between_questions(visit) -> None:
     assert (visitor.clicks, visitor.loads - loads) == (4, 1)
 
 
+def test_handing_in_waits_for_the_save_on_its_way(visit) -> None:
+    """Confirmed while a save is still under way: one click is enough, nothing is sent twice, nothing is lost."""
+    visitor, held = start(visit(), "200009"), []
+    visitor.context.route("**/save/", held.append)
+    visitor.answer(visitor.questions()[0])
+    with visitor.page.expect_request("**/save/"):
+        visitor.press("交卷")
+    visitor.press("确认交卷")
+    visitor.context.unroute("**/save/")
+    held[0].continue_()
+    visitor.reads("您已交卷").reads("1 / 10")
+
+
 def test_paper_is_answered_and_handed_in_by_keyboard_alone(visit) -> None:
     visitor = start(visit(), "200002")
     press = visitor.page.keyboard.press

@@ -221,6 +221,7 @@ tick();
 
 /* --- handing in --- */
 async function handIn(form) {
+  while (busy) await new Promise((done) => setTimeout(done, 50));   /* a save on its way is waited for, never mistaken for a failed one */
   if (!(await flush())) return false;
   store = load(); store.n += 1; write(KEY, store);
   form.set('do', 'hand_in'); form.set('seq', store.n); form.set('csrfmiddlewaretoken', token());
