@@ -1,12 +1,8 @@
 """Is an answer to a self-check right? No Django here."""
 
-import unicodedata
 from collections.abc import Sequence
 
-
-def tidy(text: str) -> str:
-    """Full-width becomes half-width, spaces go, case does not count."""
-    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+from content.lessons.typed import normal
 
 
 def chosen_right(given: Sequence[int], correct: Sequence[bool]) -> bool:
@@ -22,4 +18,4 @@ def accepted_answers(text: str) -> list[list[str]]:
 def filled_right(given: Sequence[str], accepted: str) -> bool:
     """Every blank holds one of its accepted answers."""
     blanks = accepted_answers(accepted)
-    return len(given) == len(blanks) and all(tidy(text) in {tidy(a) for a in variants} for text, variants in zip(given, blanks, strict=True))
+    return len(given) == len(blanks) and all(normal(text) in {normal(a) for a in variants} for text, variants in zip(given, blanks, strict=True))

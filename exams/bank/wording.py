@@ -3,12 +3,13 @@
 import hashlib
 import json
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
+
+from content.lessons.typed import normal
 
 KINDS = ("single", "multiple", "true_false", "fill_in")
 DIMENSIONS = ("knowledge", "operation")
@@ -74,11 +75,6 @@ class Change:
     before: str
     after: str
     pieces: tuple[tuple[str, str], ...]
-
-
-def normal(text: str) -> str:
-    """Fold width, case and spaces: two texts with the same normal form are the same to a reader."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def faults(wording: Wording) -> list[Fault]:

@@ -1,9 +1,10 @@
 """From one answer to its points. The rule: `docs/algorithms/scoring.md`. By option id, never by position."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+
+from content.lessons.typed import normal
 
 CENT = Decimal("0.01")
 
@@ -23,14 +24,6 @@ def key_of(kind: str, dimension: str, answer: Sequence[str] | Sequence[Sequence[
     if kind == "fill_in":
         return KeyOf(kind=kind, dimension=dimension, blanks=tuple(frozenset(normal(text) for text in blank) for blank in answer))
     return KeyOf(kind=kind, dimension=dimension, options=frozenset(str(option) for option in answer))
-
-
-def normal(text: str) -> str:
-    """What is compared of a typed text: compatibility forms made plain, no case, no spaces.
-
-    三 and 3 are different texts: a blank accepts what its list accepts.
-    """
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def score(key: KeyOf, values: Sequence[str], points: Decimal) -> Decimal:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exams.bank.wording import Option, Wording, differences, digest, faults, key_text, likeness, normal, options_named, without_repeats
+from content.lessons.typed import normal
+from exams.bank.wording import Option, Wording, differences, digest, faults, key_text, likeness, options_named, without_repeats
 from tests.factories.bank import make_wording
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exams.marking.grading import Levels, Marks, PassRule, level, mark, passed, percent
-from exams.marking.scoring import key_of, normal, score
+from exams.marking.scoring import key_of, score
 from exams.papers.drawing import Paper, Section, Slot
 
 D = Decimal
@@ -40,11 +40,6 @@ D = Decimal
 )
 def test_score(kind, answer, given_, points, expected) -> None:
     assert score(key_of(kind, "knowledge", answer), given_, D(points)) == D(expected)
-
-
-@given(st.text(max_size=20))
-def test_normal_form_is_stable(text) -> None:
-    assert normal(normal(text)) == normal(text)
 
 
 def marks(k: str, kf: str, o: str, of: str) -> Marks:
