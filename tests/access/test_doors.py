@@ -3,14 +3,12 @@
 import io
 import re
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 import time_machine
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
-from django.test import TestCase
 from django.urls import reverse
 from wagtail.documents.models import Document
 from wagtail.models import Collection, Locale
@@ -27,7 +25,7 @@ from lms.people.scope import may
 from lms.people.states import Act, Role
 from lms.web.middleware import FirstPasswordMiddleware
 from tests.access.table import RULES
-from tests.access.world import askers, make_world, signed_in
+from tests.access.world import InTheWorld, askers, signed_in
 from tests.conftest import NOW, TODAY
 from tests.factories.people import PASSWORD, PersonFactory
 
@@ -35,18 +33,7 @@ ELSEWHERE = ("https://evil.example/", "//evil.example/", "/\\evil.example", "jav
 PUBLIC = {rule.name for rule in RULES if rule.open}
 
 
-class TestDoors(TestCase):
-    world: SimpleNamespace
-
-    @classmethod
-    def setUpClass(cls) -> None:
-        cls.enterClassContext(time_machine.travel(NOW, tick=False))
-        super().setUpClass()
-
-    @classmethod
-    def setUpTestData(cls) -> None:
-        cls.world = make_world()
-
+class TestDoors(InTheWorld):
     def setUp(self) -> None:
         cache.clear()
 

@@ -2,13 +2,10 @@
 
 import io
 import zipfile
-from types import SimpleNamespace
 from typing import Any
 
-import time_machine
 from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import TestCase
 from django.urls import reverse
 
 from exams.assessment.gathering import person_year
@@ -23,7 +20,7 @@ from lms.people.models import Appointment, Person, RoleGrant, Unit
 from lms.people.states import Role
 from lms.policy.keys import Key
 from lms.policy.models import Policy
-from tests.access.world import make_world, signed_in
+from tests.access.world import InTheWorld, signed_in
 from tests.conftest import NOW, TODAY
 from tests.factories.assessment import credit
 from tests.factories.compliance import hold
@@ -38,18 +35,7 @@ def sheet_of(response: Any) -> str:
         return b"".join(book.read(name) for name in book.namelist()).decode("utf-8", "replace")
 
 
-class TestFromAnotherUnit(TestCase):
-    world: SimpleNamespace
-
-    @classmethod
-    def setUpClass(cls) -> None:
-        cls.enterClassContext(time_machine.travel(NOW, tick=False))
-        super().setUpClass()
-
-    @classmethod
-    def setUpTestData(cls) -> None:
-        cls.world = make_world()
-
+class TestFromAnotherUnit(InTheWorld):
     def setUp(self) -> None:
         self.foreign, self.stranger, self.township = self.world.foreign, self.world.stranger, self.world.township
 

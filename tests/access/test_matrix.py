@@ -10,19 +10,18 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
-import time_machine
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
-from django.test import Client, TestCase
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from lms.people.models import Person
 from tests.access.matrix import Rule, expected, observed
 from tests.access.table import RULES, our_addresses
-from tests.access.world import askers, make_world, session_of
-from tests.conftest import NOW, TODAY
+from tests.access.world import AtNow, askers, make_world, session_of
+from tests.conftest import TODAY
 
 SIGN_IN = "/sign-in/"
 WRITE = re.compile(r'^\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM|REPLACE INTO)\s+"(\w+)"', re.IGNORECASE)
@@ -34,16 +33,11 @@ def test_every_address_has_exactly_one_rule() -> None:
     assert sorted(rule.name for rule in RULES) == sorted(our_addresses())
 
 
-class TestMatrix(TestCase):
+class TestMatrix(AtNow):
     """Filled below with one test an address."""
 
     world: SimpleNamespace
     sessions: dict[str, str]
-
-    @classmethod
-    def setUpClass(cls) -> None:
-        cls.enterClassContext(time_machine.travel(NOW, tick=False))
-        super().setUpClass()
 
     @classmethod
     def setUpTestData(cls) -> None:

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 from types import SimpleNamespace
 
-import time_machine
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from django.test import Client, TestCase
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -26,7 +25,7 @@ from lms.policy.actions import set_policy
 from lms.policy.keys import Key
 from tests.access.matrix import Rule, expected
 from tests.access.table import RULES
-from tests.access.world import askers, make_world, session_of, things_of
+from tests.access.world import AtNow, askers, make_world, session_of, things_of
 from tests.conftest import NOW, TODAY
 from tests.factories.assessment import credit
 from tests.factories.certificates import certify, make_type
@@ -83,12 +82,7 @@ def make_of_learner(world: SimpleNamespace, learner: Person, more: SimpleNamespa
     BlueprintRow.objects.create(blueprint=world.own.blueprint, order=20 + n, topic=topic, kind="multiple", count=1, points=1)
 
 
-class TestQueries(TestCase):
-    @classmethod
-    def setUpClass(cls) -> None:
-        cls.enterClassContext(time_machine.travel(NOW, tick=False))
-        super().setUpClass()
-
+class TestQueries(AtNow):
     def counted(self, world: SimpleNamespace, sessions: dict[str, str]) -> Iterator[tuple[str, int]]:
         for rule in RULES:
             if "GET" not in rule.methods or rule.script or rule.name in SHOWS_MORE_IN:

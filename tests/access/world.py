@@ -9,10 +9,11 @@ from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import time_machine
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
-from django.test import Client
+from django.test import Client, TestCase
 
 from exams.assessment.actions import confirm, lodge_objection
 from exams.assessment.gathering import person_year
@@ -149,3 +150,22 @@ def signed_in(person: Person | None, *, enforce_csrf_checks: bool = False) -> Cl
 def session_of(person: Person) -> str:
     """Sign a person in and return the cookie, so that a fresh client can carry it at no cost."""
     return signed_in(person).cookies[settings.SESSION_COOKIE_NAME].value
+
+
+class AtNow(TestCase):
+    """Tests whose clock stands still at NOW, while the world is made too."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.enterClassContext(time_machine.travel(NOW, tick=False))
+        super().setUpClass()
+
+
+class InTheWorld(AtNow):
+    """Tests that share one world, made once a class."""
+
+    world: SimpleNamespace
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.world = make_world()

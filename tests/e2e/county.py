@@ -6,7 +6,6 @@ Whatever the walk itself is to show (a person, an appointment, a paper, a sittin
 
 from datetime import timedelta
 from decimal import Decimal
-from importlib import import_module
 
 import django
 
@@ -42,6 +41,7 @@ def lay() -> None:
     from lms.policy.keys import Key
     from tests.factories.exams import admit, make_sitting
     from tests.factories.people import PersonFactory, UnitFactory
+    from tests.factories.search import lay_full_text
 
     call_command("migrate", run_syncdb=True, interactive=False, verbosity=0)
     lay_full_text()
@@ -70,18 +70,6 @@ def lay() -> None:
     ]
     sitting = make_sitting(xinxi, now, title=EXAM, certificate_type=types["SEC"], closes_at=now + timedelta(hours=6))
     admit(sitting, *learners)
-
-
-def lay_full_text() -> None:
-    """The full-text table that Wagtail lays by migration; as a plain table made from the model nothing can be searched in it."""
-    from django.db import connection, migrations
-
-    operations = import_module("wagtail.search.migrations.0006_customise_indexentry").Migration.operations
-    laid = next(operation for operation in operations if isinstance(operation, migrations.SeparateDatabaseAndState))
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE wagtailsearch_indexentry_fts")
-        for operation in laid.database_operations:
-            cursor.execute(operation.sql)
 
 
 if __name__ == "__main__":
