@@ -1,12 +1,11 @@
 """My record 学习档案, and the hours board of HR."""
 
 from datetime import date
-from typing import cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,7 +23,7 @@ from lms.people.gates import must
 from lms.people.models import Person, Unit
 from lms.people.states import Act
 from lms.policy.querysets import PolicyBook
-from lms.web.requests import number
+from lms.web.requests import SignedInRequest, number
 
 PAGE = 50
 YEARS_SHOWN = 5
@@ -38,7 +37,7 @@ def year_of(query: QueryDict, today: date) -> int:
 
 @login_required
 @require_GET
-def record(request: HttpRequest) -> HttpResponse:
+def record(request: SignedInRequest) -> HttpResponse:
     """Everything that stands in the ledger about oneself: totals against what is required, each row with its source."""
     today = timezone.localdate()
     year = year_of(request.GET, today)
@@ -58,10 +57,10 @@ def record(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def hours(request: HttpRequest) -> HttpResponse:
+def hours(request: SignedInRequest) -> HttpResponse:
     """People and their hours of a year against what is required; filters in the address, export of exactly what is shown."""
     today = must(request, Act.SEE_PEOPLE)
-    me = cast(Person, request.user)
+    me = request.user
     book = PolicyBook()
     year = year_of(request.GET, today)
     chosen = Chosen.of(request.GET, year=year)
@@ -81,8 +80,8 @@ def hours(request: HttpRequest) -> HttpResponse:
     return render(request, "courses/hours/board.html", context)
 
 
-def _export(request: HttpRequest, people: list[Person], *, year: int, today: date, book: PolicyBook) -> HttpResponse:
+def _export(request: SignedInRequest, people: list[Person], *, year: int, today: date, book: PolicyBook) -> HttpResponse:
     found = standings(people, year=year, day=today, book=book)
     with transaction.atomic():
-        audit(Verb.LIST_EXPORTED, "hours:board", by=cast(Person, request.user), at=timezone.now(), detail={"rows": len(people), "year": year})
+        audit(Verb.LIST_EXPORTED, "hours:board", by=request.user, at=timezone.now(), detail={"rows": len(people), "year": year})
     return attachment(workbook(BOARD, board_rows(people, found), title=_("Hours")), f"hours-{year}.xlsx")

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,6 +26,7 @@ from lms.jobs.models import Job
 from lms.people.models import Person
 from lms.people.scope import may, reach, within
 from lms.people.states import Act
+from lms.web.requests import SignedInRequest
 
 PER_PAGE = 50
 RECENT = timedelta(minutes=10)  # how long the end of a job is still shown above the list
@@ -33,7 +34,7 @@ RECENT = timedelta(minutes=10)  # how long the end of a job is still shown above
 
 @login_required
 @require_POST
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: SignedInRequest) -> HttpResponse:
     """Ask for a batch of everything confirmed and not yet handed on, of the unit chosen on the board."""
     viewer, now = asked(request, Act.EXPORT_ASSESSMENT), timezone.now()
     board = Board(viewer=viewer, query=request.POST, today=timezone.localdate(now))
@@ -51,7 +52,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def batches(request: HttpRequest) -> HttpResponse:
+def batches(request: SignedInRequest) -> HttpResponse:
     """Batches within reach, newest first; a batch being made is shown above and the page looks again by itself."""
     viewer, today = asked(request, Act.EXPORT_ASSESSMENT), timezone.localdate()
     found = ExportBatch.objects.filter(within(reach(viewer, Act.EXPORT_ASSESSMENT, today), "unit__path"))
@@ -64,7 +65,7 @@ def batches(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def batch_in_reach(request: HttpRequest, pk: int) -> tuple[Person, ExportBatch]:
+def batch_in_reach(request: SignedInRequest, pk: int) -> tuple[Person, ExportBatch]:
     viewer = asked(request, Act.EXPORT_ASSESSMENT)
     found = get_object_or_404(ExportBatch.objects.select_related("unit", "by", "corrects"), pk=pk)
     if not may(viewer, Act.EXPORT_ASSESSMENT, timezone.localdate(), found.unit):
@@ -74,7 +75,7 @@ def batch_in_reach(request: HttpRequest, pk: int) -> tuple[Person, ExportBatch]:
 
 @login_required
 @require_GET
-def batch(request: HttpRequest, pk: int) -> HttpResponse:
+def batch(request: SignedInRequest, pk: int) -> HttpResponse:
     """One batch: its rows as handed on, its digest and whether they still fit, files, and what was confirmed anew since."""
     viewer, found = batch_in_reach(request, pk)
     rows = list(found.rows.select_related("record"))
@@ -90,7 +91,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_GET
-def batch_file(request: HttpRequest, pk: int, extension: str) -> HttpResponse:
+def batch_file(request: SignedInRequest, pk: int, extension: str) -> HttpResponse:
     """The batch as xlsx or CSV: the same bytes every time. Who fetched it is recorded."""
     viewer, found = batch_in_reach(request, pk)
     content, _type = file_of(found, found.rows.all(), extension)
@@ -100,7 +101,7 @@ def batch_file(request: HttpRequest, pk: int, extension: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def batch_file_identity(request: HttpRequest, pk: int) -> HttpResponse:
+def batch_file_identity(request: SignedInRequest, pk: int) -> HttpResponse:
     """The batch as xlsx with full identity numbers, for those who may see them; recorded person by person."""
     viewer, found = batch_in_reach(request, pk)
     if not may(viewer, Act.REVEAL_IDENTITY, timezone.localdate(), found.unit):
@@ -112,7 +113,7 @@ def batch_file_identity(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def correct(request: HttpRequest, pk: int) -> HttpResponse:
+def correct(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ask for a batch that corrects this one."""
     viewer, found = batch_in_reach(request, pk)
     count = corrected_since(found).count()

@@ -14,6 +14,7 @@ from lms.people.models import Appointment, Person, Unit
 from lms.people.querysets import PersonQuerySet
 from lms.people.scope import reach, within
 from lms.people.states import Act, UnitKind
+from lms.web.requests import number
 
 YEARS_BACK = 5  # the five-year window of division rank: older years are settled
 
@@ -25,10 +26,7 @@ def years(today: date) -> list[int]:
 
 def year_in(data: QueryDict, today: date) -> int:
     """Return the year asked for, or the running one."""
-    try:
-        year = int(data.get("year", ""))
-    except ValueError:
-        return today.year
+    year = number(data.get("year", ""))
     return year if year in years(today) else today.year
 
 

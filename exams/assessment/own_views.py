@@ -4,7 +4,7 @@ from datetime import date
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -25,7 +25,7 @@ from lms.people.models import Person
 from lms.people.scope import may
 from lms.people.states import Act
 from lms.policy.figures import NoFigure
-from lms.web.requests import number
+from lms.web.requests import SignedInRequest, number
 
 COPY_COLUMNS = [
     Column(key="heading", heading="事项"), Column(key="value", heading="内容"),
@@ -38,9 +38,9 @@ def own_year(person: Person, year: int, today: date) -> PersonYear:
     return person_year(Person.objects.select_related("home_unit").get(pk=person.pk), year, today=today)
 
 
-def page(request: HttpRequest, year: int, *, form: ObjectionForm | None = None, status: int = 200) -> HttpResponse:
+def page(request: SignedInRequest, year: int, *, form: ObjectionForm | None = None, status: int = 200) -> HttpResponse:
     today = timezone.localdate()
-    view = own_year(request.user, year, today)  # type: ignore[arg-type]
+    view = own_year(request.user, year, today)
     latest = view.latest
     confirmed = latest if latest and latest.state == RecordState.CONFIRMED else None
     try:
@@ -60,14 +60,14 @@ def page(request: HttpRequest, year: int, *, form: ObjectionForm | None = None, 
 
 @login_required
 @require_GET
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: SignedInRequest) -> HttpResponse:
     """One's own year."""
     return page(request, year_in(request.GET, timezone.localdate()))
 
 
 @login_required
 @require_POST
-def objecting(request: HttpRequest) -> HttpResponse:
+def objecting(request: SignedInRequest) -> HttpResponse:
     """Object to the confirmed version that counts."""
     now = timezone.now()
     year = year_in(request.POST, timezone.localdate(now))
@@ -78,7 +78,7 @@ def objecting(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return page(request, year, form=form, status=422)
     try:
-        actions.lodge_objection(confirmed, text=form.cleaned_data["text"], by=request.user, at=now)  # type: ignore[arg-type]
+        actions.lodge_objection(confirmed, text=form.cleaned_data["text"], by=request.user, at=now)
     except actions.Refused as refused:
         messages.error(request, REFUSALS[refused.code])
     else:
@@ -88,10 +88,10 @@ def objecting(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def copy(request: HttpRequest) -> HttpResponse:
+def copy(request: SignedInRequest) -> HttpResponse:
     """A copy of what is held on oneself for a year (个人信息保护法 art. 45), as xlsx."""
     year = year_in(request.GET, timezone.localdate())
-    view = own_year(request.user, year, timezone.localdate())  # type: ignore[arg-type]
+    view = own_year(request.user, year, timezone.localdate())
     lines = view.latest.lines if view.latest else view.lines
     rows = [[line["heading"], line["value"], line["sentence"], "；".join(rule["text"] for rule in line["rules"])] for line in lines]
     rows += [["学时记录", entry["label"], "", ""] for line in lines if line["key"] == "hours_by_kind" for entry in line["evidence"]]
@@ -101,14 +101,14 @@ def copy(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def sheet(request: HttpRequest, year: int, pk: int) -> HttpResponse:
+def sheet(request: SignedInRequest, year: int, pk: int) -> HttpResponse:
     """The training register sheet 培训登记表 of a person and year, for printing: one's own, or within reach of confirming."""
     today = timezone.localdate()
     person = get_object_or_404(Person.objects.select_related("home_unit"), pk=pk)
     if year not in years(today):
         raise Http404
     view = person_year(person, year, today=today)
-    viewer: Person = request.user  # type: ignore[assignment]
+    viewer: Person = request.user
     if viewer.pk != pk and not (view.unit and may(viewer, Act.CONFIRM_ASSESSMENT, today, view.unit)):
         raise Http404
     confirmed = view.latest if view.latest and view.latest.state == RecordState.CONFIRMED else None

@@ -22,15 +22,15 @@ from lms.people.gates import must
 from lms.people.models import Person, Unit
 from lms.people.scope import may, reach, within
 from lms.people.states import Act
-from lms.web.requests import number, numbers
+from lms.web.requests import SignedInRequest, number, numbers
 
 PER_PAGE = 50
 
 
-def asked(request: HttpRequest, act: Act) -> Person:
+def asked(request: SignedInRequest, act: Act) -> Person:
     """Return who asks; raises PermissionDenied for someone who may do ``act`` nowhere."""
     must(request, act)
-    person: Person = request.user  # type: ignore[assignment]
+    person: Person = request.user
     return person
 
 
@@ -44,7 +44,7 @@ def export_unit(board: Board) -> Unit | None:
 
 @login_required
 @require_GET
-def board(request: HttpRequest) -> HttpResponse:
+def board(request: SignedInRequest) -> HttpResponse:
     """Everyone within reach: where their year stands, filters in the address, choosing for bulk confirmation, handing on."""
     viewer = asked(request, Act.CONFIRM_ASSESSMENT)
     shown_board = Board(viewer=viewer, query=request.GET, today=timezone.localdate())
@@ -78,7 +78,7 @@ def pairs(values: list[str]) -> dict[int, str]:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def confirm_preview(request: HttpRequest) -> HttpResponse:
+def confirm_preview(request: SignedInRequest) -> HttpResponse:
     """Step 1 of confirming many: what would be confirmed, and every exception with its reasons. GET: all the filters leave; POST: those picked."""
     viewer, today = asked(request, Act.CONFIRM_ASSESSMENT), timezone.localdate()
     if request.method == "POST":
@@ -103,7 +103,7 @@ def confirm_preview(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def confirm_many(request: HttpRequest) -> HttpResponse:
+def confirm_many(request: SignedInRequest) -> HttpResponse:
     """Step 2: confirm what was shown; people out of reach are not touched."""
     viewer, now = asked(request, Act.CONFIRM_ASSESSMENT), timezone.now()
     today = timezone.localdate(now)
@@ -120,7 +120,7 @@ def confirm_many(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('assessment')}?year={year}")
 
 
-def within_reach(request: HttpRequest, year: int, pk: int, act: Act = Act.CONFIRM_ASSESSMENT) -> tuple[Person, PersonYear]:
+def within_reach(request: SignedInRequest, year: int, pk: int, act: Act = Act.CONFIRM_ASSESSMENT) -> tuple[Person, PersonYear]:
     """Return (who asks, the person's year); 403 without the act, 404 out of reach or for a year not kept."""
     viewer, today = asked(request, act), timezone.localdate()
     if year not in years(today):
@@ -145,14 +145,14 @@ def dossier(request: HttpRequest, viewer: Person, view: PersonYear, *, status: i
 
 @login_required
 @require_GET
-def assessment_person(request: HttpRequest, year: int, pk: int) -> HttpResponse:
+def assessment_person(request: SignedInRequest, year: int, pk: int) -> HttpResponse:
     """One person's year: every line with its reason, rule and evidence; confirm or return; versions; objections."""
     return dossier(request, *within_reach(request, year, pk))
 
 
 @login_required
 @require_POST
-def confirm_one(request: HttpRequest, year: int, pk: int) -> HttpResponse:
+def confirm_one(request: SignedInRequest, year: int, pk: int) -> HttpResponse:
     viewer, view = within_reach(request, year, pk)
     try:
         actions.confirm(view.person, year, shown=request.POST.get("shown", ""), by=viewer, at=timezone.now())
@@ -165,7 +165,7 @@ def confirm_one(request: HttpRequest, year: int, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def return_one(request: HttpRequest, year: int, pk: int) -> HttpResponse:
+def return_one(request: SignedInRequest, year: int, pk: int) -> HttpResponse:
     viewer, view = within_reach(request, year, pk)
     form = ReturnForm(request.POST)
     if not form.is_valid():
@@ -177,7 +177,7 @@ def return_one(request: HttpRequest, year: int, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def answer(request: HttpRequest, pk: int) -> HttpResponse:
+def answer(request: SignedInRequest, pk: int) -> HttpResponse:
     """Answer an objection to a record within reach."""
     viewer = asked(request, Act.CONFIRM_ASSESSMENT)
     objection = get_object_or_404(Objection.objects.select_related("record"), pk=pk)

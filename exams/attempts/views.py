@@ -4,7 +4,7 @@ import json
 import re
 import secrets
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -26,19 +26,15 @@ from exams.attempts.timing import over, seconds_left
 from exams.papers.drawing import NotEnoughQuestions, Paper
 from exams.papers.models import BlueprintRow
 from exams.sittings.models import Candidate
-from lms.people.models import Person
+from lms.web.requests import SignedInRequest
 
 KEY = re.compile(r"[A-Za-z0-9_-]{8,40}")
 MOST_BYTES = 512 * 1024  # a save of a hundred long fill-ins
 
 
-def _person(request: HttpRequest) -> Person:
-    return cast(Person, request.user)
-
-
-def _mine(request: HttpRequest, pk: int) -> Attempt:
+def _mine(request: SignedInRequest, pk: int) -> Attempt:
     """The reader's own attempt, closed first if its time is over; anybody else's is not there."""
-    found = Attempt.objects.with_state().of_person(_person(request)).select_related("candidate__sitting__unit", "candidate__person__home_unit")
+    found = Attempt.objects.with_state().of_person(request.user).select_related("candidate__sitting__unit", "candidate__person__home_unit")
     attempt = get_object_or_404(found, pk=pk)
     if not ended(attempt) and over(timezone.now(), due(attempt)):
         close_if_over(attempt.pk, at=timezone.now())
@@ -55,9 +51,9 @@ def _with_device(response: HttpResponse, attempt: Attempt, device: str, request:
 
 @login_required
 @require_GET
-def entry(request: HttpRequest, pk: int) -> HttpResponse:
+def entry(request: SignedInRequest, pk: int) -> HttpResponse:
     """What will happen, the self-test, and the start button."""
-    candidate = get_object_or_404(Candidate.objects.select_related("sitting__unit"), sitting=pk, person=_person(request))
+    candidate = get_object_or_404(Candidate.objects.select_related("sitting__unit"), sitting=pk, person=request.user)
     sitting, now = candidate.sitting, timezone.now()
     attempts = list(Attempt.objects.with_state().filter(candidate=candidate).defer("paper"))
     running = next((a for a in attempts if not ended(a) and not over(now, due(a))), None)
@@ -73,13 +69,13 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def begin(request: HttpRequest, pk: int) -> HttpResponse:
-    candidate = get_object_or_404(Candidate.objects.select_related("sitting__blueprint"), sitting=pk, person=_person(request))
+def begin(request: SignedInRequest, pk: int) -> HttpResponse:
+    candidate = get_object_or_404(Candidate.objects.select_related("sitting__blueprint"), sitting=pk, person=request.user)
     key = request.POST.get("key", "")
     if not KEY.fullmatch(key):
         raise Http404
     try:
-        attempt = actions.start(candidate, key=key, by=_person(request), at=timezone.now())
+        attempt = actions.start(candidate, key=key, by=request.user, at=timezone.now())
     except actions.MayNotStart as refusal:
         return render(request, "exams/attempts/refused.html", {"reasons": refusal.reasons, "back": reverse("exam_entry", args=[pk])}, status=409)
     except NotEnoughQuestions:
@@ -90,7 +86,7 @@ def begin(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def paper(request: HttpRequest, pk: int) -> HttpResponse:
+def paper(request: SignedInRequest, pk: int) -> HttpResponse:
     """The paper (GET), or what the plain form sends (POST): save progress, go to the check page, or hand in."""
     attempt = _mine(request, pk)
     if request.method == "POST":
@@ -116,8 +112,8 @@ def _paper_context(attempt: Attempt) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _take_form(request: HttpRequest, attempt: Attempt) -> HttpResponse:
-    form, person, now = request.POST, _person(request), timezone.now()
+def _take_form(request: SignedInRequest, attempt: Attempt) -> HttpResponse:
+    form, person, now = request.POST, request.user, timezone.now()
     scripted = request.headers.get("Accept") == "application/json"
     receipt = reverse("receipt", args=[attempt.pk])
     if ended(attempt):
@@ -140,7 +136,7 @@ def _take_form(request: HttpRequest, attempt: Attempt) -> HttpResponse:
 
 
 @require_POST
-def save_answers(request: HttpRequest, pk: int) -> JsonResponse:
+def save_answers(request: SignedInRequest, pk: int) -> JsonResponse:
     """One save from the script: ``{"e": epoch, "s": seq, "i": [{"n", "v", "f"}]}``. Acknowledged after commit.
 
     401 signed out · 400 not a save of this paper · 404 not one's own · 409 ``free``: number again · 409 ``go``: closed, kept as late.
@@ -152,7 +148,7 @@ def save_answers(request: HttpRequest, pk: int) -> JsonResponse:
         if int(request.headers.get("Content-Length") or 0) > MOST_BYTES:
             raise BadAnswers("Too large.")
         body = json.loads(request.body)
-        ack = actions.save(pk, epoch=body["e"], seq=body["s"], items=body["i"], by=_person(request), at=now)
+        ack = actions.save(pk, epoch=body["e"], seq=body["s"], items=body["i"], by=request.user, at=now)
     except Attempt.DoesNotExist:
         return JsonResponse({"error": "unknown"}, status=404)
     except actions.Conflict as conflict:
@@ -165,22 +161,22 @@ def save_answers(request: HttpRequest, pk: int) -> JsonResponse:
 
 
 @require_GET
-def clock(request: HttpRequest, pk: int) -> JsonResponse:
+def clock(request: SignedInRequest, pk: int) -> JsonResponse:
     """How long is left by the server's clock, granted minutes included; or where to go when it is over."""
     if not request.user.is_authenticated:
         return JsonResponse({"error": "signed_out"}, status=401)
-    attempt = get_object_or_404(Attempt.objects.with_state().of_person(_person(request)).defer("paper"), pk=pk)
+    attempt = get_object_or_404(Attempt.objects.with_state().of_person(request.user).defer("paper"), pk=pk)
     if ended(attempt):
         return JsonResponse({"go": reverse("receipt", args=[pk])})
     return JsonResponse({"left": seconds_left(timezone.now(), due(attempt)), "e": attempt.epoch})
 
 
 @login_required
-def check(request: HttpRequest, pk: int) -> HttpResponse:
+def check(request: SignedInRequest, pk: int) -> HttpResponse:
     """The check before handing in, from what is saved: unanswered and flagged, back or confirm. POST hands in."""
     attempt = _mine(request, pk)
     if request.method == "POST" and not ended(attempt):
-        actions.hand_in(pk, by=_person(request), at=timezone.now())
+        actions.hand_in(pk, by=request.user, at=timezone.now())
     if request.method == "POST" or ended(attempt):
         return redirect("receipt", pk=pk)
     slots, answers = Paper.from_json(attempt.paper).slots, answers_of([attempt])[pk]
@@ -193,19 +189,19 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def continue_here(request: HttpRequest, pk: int) -> HttpResponse:
+def continue_here(request: SignedInRequest, pk: int) -> HttpResponse:
     attempt = _mine(request, pk)
     key = request.POST.get("key", "")
     if not KEY.fullmatch(key):
         raise Http404
     if not ended(attempt):
-        actions.take_over(pk, device=key, by=_person(request), at=timezone.now())
+        actions.take_over(pk, device=key, by=request.user, at=timezone.now())
     return _with_device(redirect("paper", pk=pk), attempt, key, request)
 
 
 @login_required
 @require_GET
-def receipt(request: HttpRequest, pk: int) -> HttpResponse:
+def receipt(request: SignedInRequest, pk: int) -> HttpResponse:
     """Proof that the paper was taken: when, how many answers, the receipt code."""
     attempt = _mine(request, pk)
     if not ended(attempt):

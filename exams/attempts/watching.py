@@ -2,14 +2,14 @@
 
 import secrets
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Max, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,18 +22,18 @@ from exams.attempts.models import AnswerRecord, Attempt, Incident
 from exams.attempts.reading import answers_of, due, ended
 from exams.attempts.timing import over, seconds_left
 from exams.sittings.models import Candidate, Sitting
-from lms.people.models import Person
 from lms.people.scope import reach, within
 from lms.people.states import Act
+from lms.web.requests import SignedInRequest
 
 LOOK_BACK = timedelta(days=7)  # how long a sitting stays in the list after it closed
 ORDER = ("quiet", "writing", "done", "absent")  # who may need help stands first
 QUIET = 120  # seconds without a save after which the board says so
 
 
-def _watched(request: HttpRequest) -> list[str]:
+def _watched(request: SignedInRequest) -> list[str]:
     """The units whose sittings the reader watches; 403 without the act at all, before anything is looked up."""
-    paths = reach(cast(Person, request.user), Act.WATCH_SITTINGS, timezone.localdate())
+    paths = reach(request.user, Act.WATCH_SITTINGS, timezone.localdate())
     if not paths:
         raise PermissionDenied
     return paths
@@ -71,9 +71,9 @@ def board_rows(sitting: Sitting, at: datetime) -> list[dict[str, Any]]:
 
 @login_required
 @require_GET
-def watch_list(request: HttpRequest) -> HttpResponse:
+def watch_list(request: SignedInRequest) -> HttpResponse:
     """Sittings one may watch, by opening: those of the last week, open ones and those to come."""
-    person, now = cast(Person, request.user), timezone.now()
+    person, now = request.user, timezone.now()
     paths = reach(person, Act.WATCH_SITTINGS, timezone.localdate())
     if not paths:
         raise PermissionDenied
@@ -85,7 +85,7 @@ def watch_list(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def board(request: HttpRequest, pk: int) -> HttpResponse:
+def board(request: SignedInRequest, pk: int) -> HttpResponse:
     paths = _watched(request)
     sitting = get_object_or_404(Sitting.objects.filter(within(paths, "unit__path")).select_related("unit"), pk=pk)
     now = timezone.now()
@@ -98,11 +98,11 @@ def board(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def attempt(request: HttpRequest, pk: int) -> HttpResponse:
+def attempt(request: SignedInRequest, pk: int) -> HttpResponse:
     """One attempt for the invigilator: add time, note an incident, collect the paper. Answers are not shown."""
     found = Attempt.objects.with_state().filter(within(_watched(request), "candidate__sitting__unit__path"))
     one = get_object_or_404(found.select_related("candidate__sitting__unit", "candidate__person__home_unit"), pk=pk)
-    by, now = cast(Person, request.user), timezone.now()
+    by, now = request.user, timezone.now()
     data = request.POST if request.method == "POST" else None
     do = data.get("do") if data else None
     time_form = TimeForm(data if do == "time" else None, initial={"key": secrets.token_urlsafe(16)})

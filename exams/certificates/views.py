@@ -1,14 +1,12 @@
 """Screens of the certificates room for those who sign in: one's own, the register, the file."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.storage import storages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,18 +23,18 @@ from lms.audit.actions import record
 from lms.audit.verbs import Verb
 from lms.exchange.downloads import attachment
 from lms.jobs.actions import enqueue
-from lms.people.models import Person
 from lms.people.scope import may
 from lms.people.states import Act
+from lms.web.requests import SignedInRequest
 
 PER_PAGE = 50
 
 
 @login_required
 @require_GET
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: SignedInRequest) -> HttpResponse:
     """One's own certificates: how long they hold, the file, the address to show others."""
-    day, person = timezone.localdate(), cast(Person, request.user)
+    day, person = timezone.localdate(), request.user
     rows = Certificate.objects.filter(person=person).select_related("type", "policy").with_revocation().order_by("-valid_from", "-pk")
     warn = warning_days(day, path=person.home_unit.path if person.home_unit else "")
     shown = [(row, address_of(row.certificate)) for row in show_all(rows, day, warn)]
@@ -45,9 +43,9 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: SignedInRequest) -> HttpResponse:
     """All certificates of one's reach, filtered by the address; ``export=xlsx`` gives exactly what is shown."""
-    day, person = timezone.localdate(), cast(Person, request.user)
+    day, person = timezone.localdate(), request.user
     if not paths_of(person, day):
         raise PermissionDenied
     warn = warning_days(day)
@@ -65,22 +63,22 @@ def register(request: HttpRequest) -> HttpResponse:
     return render(request, "exams/certificates/register.html", context)
 
 
-def _reached(request: HttpRequest, number: str) -> Certificate:
+def _reached(request: SignedInRequest, number: str) -> Certificate:
     return get_object_or_404(
-        reached(cast(Person, request.user), timezone.localdate()).select_related("type", "person__home_unit", "policy", "result").with_revocation(),
+        reached(request.user, timezone.localdate()).select_related("type", "person__home_unit", "policy", "result").with_revocation(),
         number=number,
     )
 
 
 @login_required
 @require_GET
-def one(request: HttpRequest, number: str) -> HttpResponse:
+def one(request: SignedInRequest, number: str) -> HttpResponse:
     """One certificate for staff: what stands on it, what befell it, and the means to revoke it or draw its file anew."""
     return _one(request, number, None)
 
 
-def _one(request: HttpRequest, number: str, form: RevokeForm | None) -> HttpResponse:
-    day, person = timezone.localdate(), cast(Person, request.user)
+def _one(request: SignedInRequest, number: str, form: RevokeForm | None) -> HttpResponse:
+    day, person = timezone.localdate(), request.user
     if not paths_of(person, day):
         raise PermissionDenied
     certificate = _reached(request, number)
@@ -96,9 +94,9 @@ def _one(request: HttpRequest, number: str, form: RevokeForm | None) -> HttpResp
     return render(request, "exams/certificates/one.html", context)
 
 
-def _managed(request: HttpRequest, number: str) -> Certificate:
+def _managed(request: SignedInRequest, number: str) -> Certificate:
     """The certificate, for someone who may manage it: another unit's is not there, a missing right is refused."""
-    day, person = timezone.localdate(), cast(Person, request.user)
+    day, person = timezone.localdate(), request.user
     if not may(person, Act.MANAGE_CERTIFICATES, day):
         raise PermissionDenied
     certificate = _reached(request, number)
@@ -109,12 +107,12 @@ def _managed(request: HttpRequest, number: str) -> Certificate:
 
 @login_required
 @require_POST
-def revoke_one(request: HttpRequest, number: str) -> HttpResponse:
+def revoke_one(request: SignedInRequest, number: str) -> HttpResponse:
     certificate = _managed(request, number)
     form = RevokeForm(request.POST, day=timezone.localdate())
     if form.is_valid():
         try:
-            revoke(certificate, on=form.cleaned_data["on"], reason=form.cleaned_data["reason"], by=cast(Person, request.user), at=timezone.now())
+            revoke(certificate, on=form.cleaned_data["on"], reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
         except ValidationError as refused:
             form.add_error(None, refused)
         else:
@@ -125,13 +123,13 @@ def revoke_one(request: HttpRequest, number: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def draw_again(request: HttpRequest, number: str) -> HttpResponse:
+def draw_again(request: SignedInRequest, number: str) -> HttpResponse:
     """Have the file made anew from the frozen facts."""
     certificate = _managed(request, number)
     enqueue(
         jobs.RENDER,
         title=number,
-        by=cast(Person, request.user),
+        by=request.user,
         at=timezone.now(),
         key=f"certificates.again:{certificate.pk}",
         certificate=certificate.pk,
@@ -143,9 +141,9 @@ def draw_again(request: HttpRequest, number: str) -> HttpResponse:
 
 @login_required
 @require_GET
-def file(request: HttpRequest, number: str) -> FileResponse:
+def file(request: SignedInRequest, number: str) -> FileResponse:
     """The PDF, for its holder and for staff who reach them; for everyone else it is not there."""
-    person = cast(Person, request.user)
+    person = request.user
     certificate = Certificate.objects.select_related("person__home_unit").filter(number=number).first()
     if certificate is None or (certificate.person_id != person.pk and not reached(person, timezone.localdate()).filter(pk=certificate.pk).exists()):
         raise Http404

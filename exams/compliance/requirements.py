@@ -1,6 +1,6 @@
 """The screen of requirements: post × certificate type, and the staffing rules."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -20,10 +20,11 @@ from lms.people.scope import may
 from lms.people.states import Act, UnitKind
 from lms.policy.keys import Key
 from lms.policy.querysets import PolicyBook
+from lms.web.requests import SignedInRequest
 
 
-def _allowed(request: HttpRequest) -> Person:
-    person = cast(Person, request.user)
+def _allowed(request: SignedInRequest) -> Person:
+    person = request.user
     if not may(person, Act.MANAGE_REQUIREMENTS, timezone.localdate()):
         raise PermissionDenied
     return person
@@ -45,14 +46,14 @@ def _page(request: HttpRequest, form: RequireForm | None = None, staffing: Staff
 
 @login_required
 @require_GET
-def requirements(request: HttpRequest) -> HttpResponse:
+def requirements(request: SignedInRequest) -> HttpResponse:
     _allowed(request)
     return _page(request)
 
 
 @login_required
 @require_POST
-def requirement_add(request: HttpRequest) -> HttpResponse:
+def requirement_add(request: SignedInRequest) -> HttpResponse:
     person, form = _allowed(request), RequireForm(request.POST, day=timezone.localdate())
     if form.is_valid():
         try:
@@ -67,7 +68,7 @@ def requirement_add(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def staffing_add(request: HttpRequest) -> HttpResponse:
+def staffing_add(request: SignedInRequest) -> HttpResponse:
     person, form = _allowed(request), StaffingForm(request.POST, day=timezone.localdate())
     if form.is_valid():
         try:
@@ -82,17 +83,17 @@ def staffing_add(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def requirement_end(request: HttpRequest, pk: int) -> HttpResponse:
+def requirement_end(request: SignedInRequest, pk: int) -> HttpResponse:
     return _end(request, Requirement, pk, actions.end_requirement)
 
 
 @login_required
 @require_POST
-def staffing_end(request: HttpRequest, pk: int) -> HttpResponse:
+def staffing_end(request: SignedInRequest, pk: int) -> HttpResponse:
     return _end(request, StaffingRule, pk, actions.end_staffing_rule)
 
 
-def _end(request: HttpRequest, kind: Any, pk: int, verb: Any) -> HttpResponse:
+def _end(request: SignedInRequest, kind: Any, pk: int, verb: Any) -> HttpResponse:
     person, form = _allowed(request), EndForm(request.POST)
     row = get_object_or_404(kind, pk=pk)
     try:

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.forms import ChoiceField
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -27,9 +27,10 @@ from exams.compliance.rows import Row, narrowed, rows_of, sheet
 from lms.audit.actions import record
 from lms.audit.verbs import Verb
 from lms.exchange.downloads import attachment
-from lms.people.models import Person, Unit
+from lms.people.models import Unit
 from lms.people.scope import may, reach
 from lms.people.states import Act
+from lms.web.requests import SignedInRequest
 
 PER_PAGE = 50
 BARS = 12
@@ -48,14 +49,14 @@ class Asked:
     rows: list[Row]
 
 
-def _paths(request: HttpRequest) -> list[str]:
-    paths = reach(cast(Person, request.user), Act.SEE_COVERAGE, timezone.localdate())
+def _paths(request: SignedInRequest) -> list[str]:
+    paths = reach(request.user, Act.SEE_COVERAGE, timezone.localdate())
     if not paths:
         raise PermissionDenied
     return paths
 
 
-def _ask(request: HttpRequest, data: Any, months: int = 1) -> Asked:
+def _ask(request: SignedInRequest, data: Any, months: int = 1) -> Asked:
     paths, form = _paths(request), BoardForm(data)
     form.is_valid()
     chosen: dict[str, Any] = getattr(form, "cleaned_data", {})
@@ -76,12 +77,12 @@ def _ask(request: HttpRequest, data: Any, months: int = 1) -> Asked:
 
 @login_required
 @require_GET
-def coverage(request: HttpRequest) -> HttpResponse:
+def coverage(request: SignedInRequest) -> HttpResponse:
     """The board of one's reach on any day; ``export=xlsx`` gives exactly the rows that are shown."""
     if request.GET.get("export") == "xlsx":
         asked = _ask(request, request.GET)
         with transaction.atomic():
-            record(Verb.LIST_EXPORTED, "list:coverage", by=request.user, at=timezone.now(), detail={"rows": len(asked.rows), "day": asked.day})  # type: ignore[arg-type]
+            record(Verb.LIST_EXPORTED, "list:coverage", by=request.user, at=timezone.now(), detail={"rows": len(asked.rows), "day": asked.day})
         return attachment(sheet(asked.rows, asked.day), f"coverage-{asked.day}.xlsx")
     asked = _ask(request, request.GET, months=12)
     board, post = asked.board, asked.form.cleaned_data.get("post")
@@ -133,11 +134,11 @@ def _lacking(board: Board, path: str) -> list[tuple[Any, Any]]:
 
 @login_required
 @require_GET
-def coverage_unit(request: HttpRequest, code: str) -> HttpResponse:
+def coverage_unit(request: SignedInRequest, code: str) -> HttpResponse:
     """One page for the head of a unit: are we covered, who lapses soon, what to do."""
     paths, day = _paths(request), timezone.localdate()
     unit = get_object_or_404(Unit, code=code)
-    if not may(cast(Person, request.user), Act.SEE_COVERAGE, day, unit):
+    if not may(request.user, Act.SEE_COVERAGE, day, unit):
         raise Http404
     asked = BoardForm({"day": request.GET.get("day", "")})
     day = asked.cleaned_data.get("day") or day if asked.is_valid() else day
@@ -161,7 +162,7 @@ def coverage_unit(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def coverage_remind(request: HttpRequest) -> HttpResponse:
+def coverage_remind(request: SignedInRequest) -> HttpResponse:
     """Remind the people ticked on the board, of one's own reach only."""
     asked = _ask(request, {"day": ""})
     ticked = set(request.POST.getlist("s"))
@@ -172,6 +173,6 @@ def coverage_remind(request: HttpRequest) -> HttpResponse:
     if not rows:
         messages.warning(request, _("Nobody was reminded: tick at least one person."))
         return redirect(target)
-    sent = remind(rows, day=asked.day, by=cast(Person, request.user), at=timezone.now())
+    sent = remind(rows, day=asked.day, by=request.user, at=timezone.now())
     messages.success(request, _("%(n)s reminders were sent; whoever was reminded today, or lacks nothing, gets none.") % {"n": sent})
     return redirect(target)

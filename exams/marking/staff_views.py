@@ -1,13 +1,11 @@
 """Results for staff: which sittings, one sitting's table and histogram, export, release."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,12 +24,13 @@ from lms.people.models import Person, Unit
 from lms.people.scope import may, reach, within
 from lms.people.states import Act
 from lms.policy.figures import NoFigure
+from lms.web.requests import SignedInRequest
 
 PER_PAGE = 50
 
 
-def _viewer(request: HttpRequest) -> Person:
-    person = cast(Person, request.user)
+def _viewer(request: SignedInRequest) -> Person:
+    person = request.user
     if not may(person, Act.SEE_RESULTS, timezone.localdate()):
         raise PermissionDenied
     return person
@@ -39,7 +38,7 @@ def _viewer(request: HttpRequest) -> Person:
 
 @login_required
 @require_GET
-def results(request: HttpRequest) -> HttpResponse:
+def results(request: SignedInRequest) -> HttpResponse:
     """Every sitting with results of people in reach."""
     listed = sittings_for(_viewer(request), timezone.localdate())
     q = request.GET.get("q", "").strip()
@@ -51,7 +50,7 @@ def results(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def sitting_results(request: HttpRequest, pk: int) -> HttpResponse:
+def sitting_results(request: SignedInRequest, pk: int) -> HttpResponse:
     """One sitting: histogram with pass line, table, filters in the address; ``?format=xlsx`` gives exactly the rows shown, all pages."""
     viewer, day = _viewer(request), timezone.localdate()
     sitting = get_object_or_404(sittings_for(viewer, day), pk=pk)
@@ -83,9 +82,9 @@ def _export(rows, sitting: Sitting, viewer: Person, given: dict[str, str]) -> Ht
 
 @login_required
 @require_POST
-def release_results(request: HttpRequest, pk: int) -> HttpResponse:
+def release_results(request: SignedInRequest, pk: int) -> HttpResponse:
     """Sign off what is marked, by name, after the box was ticked."""
-    person, day, now = cast(Person, request.user), timezone.localdate(), timezone.now()
+    person, day, now = request.user, timezone.localdate(), timezone.now()
     if not may(person, Act.RELEASE_RESULTS, day):
         raise PermissionDenied
     sitting = get_object_or_404(Sitting.objects.select_related("unit", "pass_policy"), pk=pk)

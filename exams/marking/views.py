@@ -1,9 +1,9 @@
 """What a candidate sees: their exams with state and result, and one result in full."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -16,6 +16,7 @@ from exams.marking.models import Result
 from exams.marking.reading import parts_of, released_results, review_of
 from exams.sittings.models import Candidate, Review
 from lms.people.models import Person
+from lms.web.requests import SignedInRequest
 
 
 def exam_rows(person: Person) -> list[dict[str, Any]]:
@@ -54,15 +55,15 @@ def exam_rows(person: Person) -> list[dict[str, Any]]:
 
 @login_required
 @require_GET
-def my_exams(request: HttpRequest) -> HttpResponse:
-    return render(request, "exams/marking/my_exams.html", {"rows": exam_rows(cast(Person, request.user))})
+def my_exams(request: SignedInRequest) -> HttpResponse:
+    return render(request, "exams/marking/my_exams.html", {"rows": exam_rows(request.user)})
 
 
 @login_required
 @require_GET
-def my_result(request: HttpRequest, pk: int) -> HttpResponse:
+def my_result(request: SignedInRequest, pk: int) -> HttpResponse:
     """One's own released result by attempt: by part and dimension, the pass line, the level; answers where the sitting shows them."""
-    found = Result.objects.released().of_person(cast(Person, request.user)).select_related(
+    found = Result.objects.released().of_person(request.user).select_related(
         "attempt__candidate__sitting", "attempt__hand_in", "run__release"
     )  # fmt: skip
     result = get_object_or_404(found, attempt=pk)

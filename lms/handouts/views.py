@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,20 +21,21 @@ from lms.handouts.models import Handout
 from lms.handouts.rendering import slips_workbook
 from lms.people.gates import must
 from lms.people.states import Act
+from lms.web.requests import SignedInRequest
 
 
 @login_required
-def hand_out(request: HttpRequest) -> HttpResponse:
+def hand_out(request: SignedInRequest) -> HttpResponse:
     """Say how many people are meant and ask once more; then queue the work. Below: one's own earlier requests."""
     must(request, Act.MANAGE_PEOPLE)
     query, at = request.POST if request.method == "POST" else request.GET, timezone.now()
-    people, ticked = chosen(query, by=request.user, at=at), "ticked" in query  # type: ignore[arg-type]
+    people, ticked = chosen(query, by=request.user, at=at), "ticked" in query
     if ticked and not people.exists():
         messages.warning(request, _("Tick the people who are to get a first password first."))
         return redirect("people")
     if "confirm" in request.POST:
         try:
-            handout = ask(people, ticked=ticked, by=request.user, at=at)  # type: ignore[arg-type]
+            handout = ask(people, ticked=ticked, by=request.user, at=at)
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
             return redirect("hand_out")
@@ -48,14 +49,14 @@ def hand_out(request: HttpRequest) -> HttpResponse:
     return render(request, "lms/handouts/hand_out.html", context)
 
 
-def _own(request: HttpRequest, pk: int) -> Handout:
+def _own(request: SignedInRequest, pk: int) -> Handout:
     must(request, Act.MANAGE_PEOPLE)
     return get_object_or_404(Handout.objects.select_related("job"), pk=pk, by=request.user.pk)
 
 
 @login_required
 @require_GET
-def handout(request: HttpRequest, pk: int) -> HttpResponse:
+def handout(request: SignedInRequest, pk: int) -> HttpResponse:
     """How far it is, who got none and why, and the slips to be taken."""
     row = _own(request, pk)
     made = row.slips.filter(made_at__isnull=False).count()
@@ -70,11 +71,11 @@ def handout(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 @sensitive_variables()
-def handout_take(request: HttpRequest, pk: int) -> HttpResponse:
+def handout_take(request: SignedInRequest, pk: int) -> HttpResponse:
     """The passwords are in this answer and nowhere else."""
     row, form = _own(request, pk), "xlsx" if request.POST.get("form") == "xlsx" else "print"
     try:
-        handed = take(row, by=request.user, at=timezone.now(), form=form)  # type: ignore[arg-type]
+        handed = take(row, by=request.user, at=timezone.now(), form=form)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("handout", pk=pk)

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,11 +19,12 @@ from lms.people.gates import must
 from lms.people.person_views import form_page, take_errors, units_for
 from lms.people.scope import may
 from lms.people.states import Act
+from lms.web.requests import SignedInRequest
 
 
 @login_required
 @require_GET
-def notices(request: HttpRequest) -> HttpResponse:
+def notices(request: SignedInRequest) -> HttpResponse:
     rows = Notice.objects.filter(person=request.user.pk)
     if "unread" in request.GET:
         rows = rows.filter(read_at=None)
@@ -33,43 +34,43 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def notice_read(request: HttpRequest, pk: int) -> HttpResponse:
+def notice_read(request: SignedInRequest, pk: int) -> HttpResponse:
     """Mark one notice as read and go where it points."""
     row = get_object_or_404(Notice, pk=pk, person=request.user.pk)
-    mark_read(request.user, at=timezone.now(), pk=pk)  # type: ignore[arg-type]
+    mark_read(request.user, at=timezone.now(), pk=pk)
     safe = row.link and url_has_allowed_host_and_scheme(row.link, allowed_hosts=None)
     return redirect(row.link if safe and "go" in request.POST else reverse("notices"))
 
 
 @login_required
 @require_POST
-def notices_read(request: HttpRequest) -> HttpResponse:
-    mark_read(request.user, at=timezone.now())  # type: ignore[arg-type]
+def notices_read(request: SignedInRequest) -> HttpResponse:
+    mark_read(request.user, at=timezone.now())
     messages.success(request, _("All notices are marked as read."))
     return redirect("notices")
 
 
 @login_required
 @require_GET
-def announcements(request: HttpRequest) -> HttpResponse:
+def announcements(request: SignedInRequest) -> HttpResponse:
     page = Paginator(Announcement.objects.select_related("issued_by"), 20).get_page(request.GET.get("page"))
-    may_publish = may(request.user, Act.PUBLISH_NOTICE, timezone.localdate())  # type: ignore[arg-type]
+    may_publish = may(request.user, Act.PUBLISH_NOTICE, timezone.localdate())
     return render(request, "lms/notices/announcements.html", {"page": page, "may_publish": may_publish})
 
 
 @login_required
 @require_GET
-def announcement(request: HttpRequest, pk: int) -> HttpResponse:
+def announcement(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "lms/notices/announcement.html", {"row": get_object_or_404(Announcement.objects.select_related("issued_by"), pk=pk)})
 
 
 @login_required
-def announcement_publish(request: HttpRequest) -> HttpResponse:
+def announcement_publish(request: SignedInRequest) -> HttpResponse:
     day = must(request, Act.PUBLISH_NOTICE)
     form = AnnouncementForm(request.POST or None, units=units_for(request, Act.PUBLISH_NOTICE), initial={"issued_on": day})
     if request.method == "POST" and form.is_valid():
         try:
-            row = publish(**form.cleaned_data, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+            row = publish(**form.cleaned_data, by=request.user, at=timezone.now())
             messages.success(request, _("The announcement is published."))
             return redirect("announcement", pk=row.pk)
         except ValidationError as error:

@@ -164,7 +164,7 @@ class GrantForm(Within):
 
 
 class ChangePasswordForm(SetPasswordForm):
-    """The new password twice; the present one too, unless it is a one-time password just used."""
+    """The present password, a one-time one too, and the new one twice."""
 
     old_password = forms.CharField(label=_("Present password"), widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
     field_order = ["old_password", "new_password1", "new_password2"]

@@ -22,12 +22,12 @@ from lms.people.gates import allowed, must, person_within
 from lms.people.listing import SIZES, Wanted, people_wanted
 from lms.people.models import Appointment, Person, Post, Unit
 from lms.people.states import Act, Tier
-from lms.web.requests import numbers
+from lms.web.requests import SignedInRequest, numbers
 
 
-def units_for(request: HttpRequest, act: Act) -> QuerySet[Unit]:
+def units_for(request: SignedInRequest, act: Act) -> QuerySet[Unit]:
     day = timezone.localdate()
-    return Unit.objects.reached_by(request.user, act, day).open_on(day)  # type: ignore[arg-type]
+    return Unit.objects.reached_by(request.user, act, day).open_on(day)
 
 
 def form_page(request: HttpRequest, form: Form, *, title: str, submit: str, back: str, **more: Any) -> HttpResponse:
@@ -52,11 +52,11 @@ def refuse(form: Form, refused: Refused) -> None:
 
 @login_required
 @require_GET
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: SignedInRequest) -> HttpResponse:
     day = must(request, Act.SEE_PEOPLE)
     wanted = Wanted.of(request.GET)
-    page = Paginator(people_wanted(wanted, by=request.user, day=day), wanted.size).get_page(request.GET.get("page"))  # type: ignore[arg-type]
-    units = Unit.objects.reached_by(request.user, Act.SEE_PEOPLE, day).open_on(day)  # type: ignore[arg-type]
+    page = Paginator(people_wanted(wanted, by=request.user, day=day), wanted.size).get_page(request.GET.get("page"))
+    units = Unit.objects.reached_by(request.user, Act.SEE_PEOPLE, day).open_on(day)
     context = {
         "page": page, "wanted": wanted, "units": units, "posts": Post.objects.all(), "tiers": Tier.choices, "sizes": SIZES,
         "may": {act.value: units_for(request, act).exists() for act in (Act.MANAGE_PEOPLE, Act.IMPORT_PEOPLE)},
@@ -66,7 +66,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def person(request: HttpRequest, pk: int) -> HttpResponse:
+def person(request: SignedInRequest, pk: int) -> HttpResponse:
     subject = person_within(request, Act.SEE_PEOPLE, pk)
     context = {
         "person": subject,
@@ -81,12 +81,12 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def person_add(request: HttpRequest) -> HttpResponse:
+def person_add(request: SignedInRequest) -> HttpResponse:
     day = must(request, Act.MANAGE_PEOPLE)
     form = PersonForm(request.POST or None, units=units_for(request, Act.MANAGE_PEOPLE), initial={"valid_from": day, "rank": "section"})
     if request.method == "POST" and form.is_valid():
         try:
-            subject, password = actions.add_person(by=request.user, at=timezone.now(), **form.cleaned_data)  # type: ignore[arg-type]
+            subject, password = actions.add_person(by=request.user, at=timezone.now(), **form.cleaned_data)
             return render(request, "lms/people/password_given.html", {"person": subject, "password": password})
         except Refused as refused:
             refuse(form, refused)
@@ -96,12 +96,12 @@ def person_add(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def person_change(request: HttpRequest, pk: int) -> HttpResponse:
+def person_change(request: SignedInRequest, pk: int) -> HttpResponse:
     subject = person_within(request, Act.MANAGE_PEOPLE, pk)
     form = PersonChangeForm(request.POST or None, initial={"name": subject.name, "rank": subject.rank})
     if request.method == "POST" and form.is_valid():
         try:
-            actions.change_person(subject, by=request.user, at=timezone.now(), **form.cleaned_data)  # type: ignore[arg-type]
+            actions.change_person(subject, by=request.user, at=timezone.now(), **form.cleaned_data)
             messages.success(request, _("The details were changed."))
             return redirect("person", pk=pk)
         except ValidationError as error:
@@ -110,7 +110,7 @@ def person_change(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def appoint(request: HttpRequest, pk: int) -> HttpResponse:
+def appoint(request: SignedInRequest, pk: int) -> HttpResponse:
     """Shows every obstacle at once; where an acting appointment with an end would do, it says so and offers it."""
     subject = person_within(request, Act.MANAGE_PEOPLE, pk)
     initial = {"valid_from": timezone.localdate(), "unit": subject.home_unit_id, "main": True}
@@ -118,7 +118,7 @@ def appoint(request: HttpRequest, pk: int) -> HttpResponse:
     refused = None
     if request.method == "POST" and form.is_valid():
         try:
-            appointing.appoint(subject, by=request.user, at=timezone.now(), **form.cleaned_data)  # type: ignore[arg-type]
+            appointing.appoint(subject, by=request.user, at=timezone.now(), **form.cleaned_data)
             messages.success(request, _("%(name)s was appointed.") % {"name": subject.name})
             return redirect("person", pk=pk)
         except Refused as error:
@@ -131,13 +131,13 @@ def appoint(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def end_appointment(request: HttpRequest, pk: int) -> HttpResponse:
+def end_appointment(request: SignedInRequest, pk: int) -> HttpResponse:
     day = must(request, Act.MANAGE_PEOPLE)
-    rows = Appointment.objects.reached_by(request.user, Act.MANAGE_PEOPLE, day).filter(voided=False)  # type: ignore[arg-type]
+    rows = Appointment.objects.reached_by(request.user, Act.MANAGE_PEOPLE, day).filter(voided=False)
     row = get_object_or_404(rows.select_related("person", "unit", "post"), pk=pk)
     form = EndForm(request.POST or None, initial={"day": day})
     if request.method == "POST" and form.is_valid():
-        appointing.end_appointment(row, by=request.user, at=timezone.now(), **form.cleaned_data)  # type: ignore[arg-type]
+        appointing.end_appointment(row, by=request.user, at=timezone.now(), **form.cleaned_data)
         messages.success(request, _("The appointment ends."))
         return redirect("person", pk=row.person_id)
     title = _("End the appointment: %(name)s, %(unit)s %(post)s") % {"name": row.person.name, "unit": row.unit.name, "post": row.post.name}
@@ -148,12 +148,12 @@ def end_appointment(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def move(request: HttpRequest, pk: int) -> HttpResponse:
+def move(request: SignedInRequest, pk: int) -> HttpResponse:
     subject = person_within(request, Act.MANAGE_PEOPLE, pk)
     form = MoveForm(request.POST or None, units=units_for(request, Act.MANAGE_PEOPLE), initial={"day": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         try:
-            appointing.move_person(subject, by=request.user, at=timezone.now(), **form.cleaned_data)  # type: ignore[arg-type]
+            appointing.move_person(subject, by=request.user, at=timezone.now(), **form.cleaned_data)
             messages.success(request, _("%(name)s was moved.") % {"name": subject.name})
             return redirect("people" if not _still_in_reach(request, subject) else reverse("person", args=[pk]))
         except Refused as refused:
@@ -167,7 +167,7 @@ def _still_in_reach(request: HttpRequest, subject: Person) -> bool:
 
 @login_required
 @require_POST
-def move_many(request: HttpRequest) -> HttpResponse:
+def move_many(request: SignedInRequest) -> HttpResponse:
     """Move the people ticked in the list: first asks where to, then moves each who may be moved and names the others."""
     day = must(request, Act.MANAGE_PEOPLE)
     ticked = numbers(request.POST.getlist("s")[:200])
@@ -181,7 +181,7 @@ def move_many(request: HttpRequest) -> HttpResponse:
         moved = 0
         for subject in chosen:
             try:
-                appointing.move_person(subject, by=request.user, at=timezone.now(), **form.cleaned_data)  # type: ignore[arg-type]
+                appointing.move_person(subject, by=request.user, at=timezone.now(), **form.cleaned_data)
                 moved += 1
             except Refused as refused:
                 messages.error(request, f"{subject.name}（{subject.staff_number}）：{refused}")
@@ -193,12 +193,12 @@ def move_many(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def retire(request: HttpRequest, pk: int) -> HttpResponse:
+def retire(request: SignedInRequest, pk: int) -> HttpResponse:
     subject = person_within(request, Act.MANAGE_PEOPLE, pk)
     form = EndForm(request.POST or None, initial={"day": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         try:
-            actions.retire(subject, by=request.user, at=timezone.now(), **form.cleaned_data)  # type: ignore[arg-type]
+            actions.retire(subject, by=request.user, at=timezone.now(), **form.cleaned_data)
             messages.success(request, _("%(name)s leaves; posts and roles end that day.") % {"name": subject.name})
             return redirect("person", pk=pk)
         except ValidationError as error:
@@ -211,13 +211,13 @@ def retire(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-def reinstate(request: HttpRequest, pk: int) -> HttpResponse:
+def reinstate(request: SignedInRequest, pk: int) -> HttpResponse:
     subject = person_within(request, Act.MANAGE_PEOPLE, pk)
     initial = {"day": timezone.localdate(), "unit": subject.home_unit_id}
     form = ReinstateForm(request.POST or None, units=units_for(request, Act.MANAGE_PEOPLE), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            password = actions.reinstate(subject, by=request.user, at=timezone.now(), **form.cleaned_data)  # type: ignore[arg-type]
+            password = actions.reinstate(subject, by=request.user, at=timezone.now(), **form.cleaned_data)
             return render(request, "lms/people/password_given.html", {"person": subject, "password": password})
         except Refused as refused:
             refuse(form, refused)
@@ -228,11 +228,11 @@ def reinstate(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def reset_password(request: HttpRequest, pk: int) -> HttpResponse:
+def reset_password(request: SignedInRequest, pk: int) -> HttpResponse:
     """The new password is shown in this answer and nowhere else."""
     subject = person_within(request, Act.MANAGE_PEOPLE, pk)
     try:
-        password = passwords.reset_password(subject, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+        password = passwords.reset_password(subject, by=request.user, at=timezone.now())
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("person", pk=pk)
@@ -241,11 +241,11 @@ def reset_password(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def reveal_identity(request: HttpRequest, pk: int) -> HttpResponse:
+def reveal_identity(request: SignedInRequest, pk: int) -> HttpResponse:
     """The number is shown in this answer only; the look is in the trail."""
     subject = person_within(request, Act.REVEAL_IDENTITY, pk)
     form = RevealForm(request.POST)
     if not form.is_valid():
         return form_page(request, form, title=_("Full identity number"), submit=_("Show it"), back=reverse("person", args=[pk]))
-    number = actions.reveal_identity(subject, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"])  # type: ignore[arg-type]
+    number = actions.reveal_identity(subject, by=request.user, at=timezone.now(), reason=form.cleaned_data["reason"])
     return render(request, "lms/people/identity_shown.html", {"person": subject, "number": number})

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,13 +20,14 @@ from lms.people.names import tidy
 from lms.people.person_views import form_page, take_errors, units_for
 from lms.people.scope import PERMITS, reach, within
 from lms.people.states import Act, Role
+from lms.web.requests import SignedInRequest
 
 
 @login_required
 @require_GET
-def roles(request: HttpRequest) -> HttpResponse:
+def roles(request: SignedInRequest) -> HttpResponse:
     day = must(request, Act.GRANT_ROLES)
-    rows = RoleGrant.objects.filter(within(reach(request.user, Act.GRANT_ROLES, day), "unit__path"))  # type: ignore[arg-type]
+    rows = RoleGrant.objects.filter(within(reach(request.user, Act.GRANT_ROLES, day), "unit__path"))
     rows = rows.filter(Q(valid_to=None) | Q(valid_to__gt=day)).select_related("person", "person__home_unit", "unit")
     role, q = request.GET.get("role", ""), tidy(request.GET.get("q", ""))
     if role in Role.values:
@@ -40,7 +41,7 @@ def roles(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def role_grant(request: HttpRequest) -> HttpResponse:
+def role_grant(request: SignedInRequest) -> HttpResponse:
     day = must(request, Act.GRANT_ROLES)
     initial = {"day": day, "staff_number": request.GET.get("person")}
     form = GrantForm(request.POST or None, units=units_for(request, Act.GRANT_ROLES), initial=initial)
@@ -51,7 +52,7 @@ def role_grant(request: HttpRequest) -> HttpResponse:
             form.add_error("staff_number", _("Nobody has this staff number."))
         else:
             try:
-                verbs.grant_role(subject, Role(data["role"]), data["unit"], day=data["day"], by=request.user, at=timezone.now())  # type: ignore[arg-type]
+                verbs.grant_role(subject, Role(data["role"]), data["unit"], day=data["day"], by=request.user, at=timezone.now())
                 messages.success(request, _("%(name)s was granted the role.") % {"name": subject.name})
                 return redirect("roles")
             except ValidationError as error:
@@ -61,13 +62,13 @@ def role_grant(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def role_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def role_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     day = must(request, Act.GRANT_ROLES)
-    rows = RoleGrant.objects.filter(within(reach(request.user, Act.GRANT_ROLES, day), "unit__path"))  # type: ignore[arg-type]
+    rows = RoleGrant.objects.filter(within(reach(request.user, Act.GRANT_ROLES, day), "unit__path"))
     grant = get_object_or_404(rows.filter(Q(valid_to=None) | Q(valid_to__gt=day)).select_related("person", "unit"), pk=pk)
     if grant.person_id == request.user.pk and grant.role == Role.SYSADMIN:
         messages.error(request, _("Nobody can withdraw their own role as system administrator."))
         return redirect("roles")
-    verbs.withdraw_role(grant, day=day, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+    verbs.withdraw_role(grant, day=day, by=request.user, at=timezone.now())
     messages.success(request, _("The role was withdrawn."))
     return redirect("roles")

@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -16,11 +16,12 @@ from lms.people.gates import must
 from lms.people.models import Person
 from lms.people.names import tidy
 from lms.people.states import Act
+from lms.web.requests import SignedInRequest
 
 
 @login_required
 @require_GET
-def audit(request: HttpRequest) -> HttpResponse:
+def audit(request: SignedInRequest) -> HttpResponse:
     """Filters in the address: verb, actor (staff number), subject (``kind:id``), from and to day. Checking the chain is asked for."""
     must(request, Act.READ_AUDIT)
     rows = AuditRow.objects.select_related("actor").order_by("-number")

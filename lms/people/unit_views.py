@@ -21,6 +21,7 @@ from lms.people.person_views import form_page, take_errors, units_for
 from lms.people.scope import may, reach
 from lms.people.states import Act, UnitKind
 from lms.people.tree import tree
+from lms.web.requests import SignedInRequest
 
 
 def asked_day(request: HttpRequest) -> date:
@@ -33,21 +34,21 @@ def asked_day(request: HttpRequest) -> date:
 
 @login_required
 @require_GET
-def units(request: HttpRequest) -> HttpResponse:
+def units(request: SignedInRequest) -> HttpResponse:
     today = must(request, Act.SEE_PEOPLE)
     day = asked_day(request)
     context = {
-        "nodes": tree(reach(request.user, Act.SEE_PEOPLE, today), day),  # type: ignore[arg-type]
+        "nodes": tree(reach(request.user, Act.SEE_PEOPLE, today), day),
         "day": day,
-        "closed": Unit.objects.reached_by(request.user, Act.SEE_PEOPLE, today).filter(closed_on__lte=day),  # type: ignore[arg-type]
-        "may_manage": may(request.user, Act.MANAGE_UNITS, today),  # type: ignore[arg-type]
+        "closed": Unit.objects.reached_by(request.user, Act.SEE_PEOPLE, today).filter(closed_on__lte=day),
+        "may_manage": may(request.user, Act.MANAGE_UNITS, today),
     }
     return render(request, "lms/people/units.html", context)
 
 
 @login_required
 @require_GET
-def unit(request: HttpRequest, code: str) -> HttpResponse:
+def unit(request: SignedInRequest, code: str) -> HttpResponse:
     subject = unit_within(request, Act.SEE_PEOPLE, code)
     today = timezone.localdate()
     serving = Appointment.objects.on(today).filter(unit=subject, voided=False)
@@ -63,14 +64,14 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_required
-def unit_add(request: HttpRequest) -> HttpResponse:
+def unit_add(request: SignedInRequest) -> HttpResponse:
     day = must(request, Act.MANAGE_UNITS)
     initial = {"day": day, "kind": UnitKind.DEPARTMENT, "parent": request.GET.get("parent")}
     form = UnitForm(request.POST or None, units=units_for(request, Act.MANAGE_UNITS), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             data = {**form.cleaned_data, "order": form.cleaned_data["order"] or 0}
-            made = structure.found_unit(data.pop("code"), data.pop("name"), by=request.user, at=timezone.now(), **data)  # type: ignore[arg-type]
+            made = structure.found_unit(data.pop("code"), data.pop("name"), by=request.user, at=timezone.now(), **data)
             messages.success(request, _("%(unit)s was founded.") % {"unit": made.name})
             return redirect("unit", code=made.code)
         except ValidationError as error:
@@ -79,7 +80,7 @@ def unit_add(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def unit_change(request: HttpRequest, code: str) -> HttpResponse:
+def unit_change(request: SignedInRequest, code: str) -> HttpResponse:
     subject = unit_within(request, Act.MANAGE_UNITS, code)
     initial = {name: getattr(subject, name) for name in ("name", "name_en", "kind", "order")}
     form = UnitChangeForm(
@@ -92,7 +93,7 @@ def unit_change(request: HttpRequest, code: str) -> HttpResponse:
         if data["parent"] is None:
             data["parent"] = subject.parent
         try:
-            structure.change_unit(subject, by=request.user, at=timezone.now(), **data)  # type: ignore[arg-type]
+            structure.change_unit(subject, by=request.user, at=timezone.now(), **data)
             messages.success(request, _("The unit was changed."))
             return redirect("unit", code=code)
         except ValidationError as error:
@@ -102,12 +103,12 @@ def unit_change(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @login_required
-def unit_close(request: HttpRequest, code: str) -> HttpResponse:
+def unit_close(request: SignedInRequest, code: str) -> HttpResponse:
     subject = unit_within(request, Act.MANAGE_UNITS, code)
     form = CloseForm(request.POST or None, initial={"day": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         try:
-            structure.close_unit(subject, by=request.user, at=timezone.now(), **form.cleaned_data)  # type: ignore[arg-type]
+            structure.close_unit(subject, by=request.user, at=timezone.now(), **form.cleaned_data)
             messages.success(request, _("The unit was closed; its history stays."))
             return redirect("unit", code=code)
         except ValidationError as error:
@@ -119,22 +120,22 @@ def unit_close(request: HttpRequest, code: str) -> HttpResponse:
 
 @login_required
 @require_GET
-def posts(request: HttpRequest) -> HttpResponse:
+def posts(request: SignedInRequest) -> HttpResponse:
     day = must(request, Act.SEE_PEOPLE)
     in_force = Q(appointments__voided=False, appointments__valid_from__lte=day)
     in_force &= Q(appointments__valid_to=None) | Q(appointments__valid_to__gt=day)
     rows = Post.objects.annotate(holders=Count("appointments__person", filter=in_force, distinct=True))
-    return render(request, "lms/people/posts.html", {"posts": rows, "may_manage": may(request.user, Act.MANAGE_POSTS, day)})  # type: ignore[arg-type]
+    return render(request, "lms/people/posts.html", {"posts": rows, "may_manage": may(request.user, Act.MANAGE_POSTS, day)})
 
 
 @login_required
-def post_add(request: HttpRequest) -> HttpResponse:
+def post_add(request: SignedInRequest) -> HttpResponse:
     must(request, Act.MANAGE_POSTS)
     form = PostForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = {**form.cleaned_data, "order": form.cleaned_data["order"] or 0}
         try:
-            structure.add_post(data.pop("code"), data.pop("name"), by=request.user, at=timezone.now(), **data)  # type: ignore[arg-type]
+            structure.add_post(data.pop("code"), data.pop("name"), by=request.user, at=timezone.now(), **data)
             messages.success(request, _("The post was added."))
             return redirect("posts")
         except ValidationError as error:
@@ -143,7 +144,7 @@ def post_add(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def post_change(request: HttpRequest, code: str) -> HttpResponse:
+def post_change(request: SignedInRequest, code: str) -> HttpResponse:
     must(request, Act.MANAGE_POSTS)
     subject = get_object_or_404(Post, code=code)
     form = PostForm(request.POST or None, initial={name: getattr(subject, name) for name in ("code", "name", "name_en", "tier", "order")})
@@ -151,7 +152,7 @@ def post_change(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = {**form.cleaned_data, "order": form.cleaned_data["order"] or 0}
         try:
-            structure.change_post(subject, by=request.user, at=timezone.now(), **data)  # type: ignore[arg-type]
+            structure.change_post(subject, by=request.user, at=timezone.now(), **data)
             messages.success(request, _("The post was changed."))
             return redirect("posts")
         except ValidationError as error:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 from lms.people.forms import ChangePasswordForm, SignInForm
 from lms.people.keeping import opened
 from lms.people.passwords import change_password
+from lms.web.requests import SignedInRequest
 
 
 class SignIn(LoginView):
@@ -51,12 +52,12 @@ class SignOut(LogoutView):
 
 @login_required
 @require_GET
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: SignedInRequest) -> HttpResponse:
     """What is held about oneself, masked as everywhere."""
     day = timezone.localdate()
     context = {
-        "appointments": request.user.appointments.filter(voided=False).select_related("unit", "post").order_by("-valid_from"),  # type: ignore[union-attr, misc]
-        "grants": request.user.grants.filter(valid_from__lte=day).exclude(valid_to__lte=day).select_related("unit"),  # type: ignore[union-attr]
+        "appointments": request.user.appointments.filter(voided=False).select_related("unit", "post").order_by("-valid_from"),
+        "grants": request.user.grants.filter(valid_from__lte=day).exclude(valid_to__lte=day).select_related("unit"),
         "day": day,
     }
     return render(request, "lms/people/profile.html", context)
@@ -64,13 +65,13 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 @sensitive_post_parameters()
 @login_required
-def password(request: HttpRequest) -> HttpResponse:
+def password(request: SignedInRequest) -> HttpResponse:
     """Choose a password; after a one-time password nothing else opens before this is done."""
     form = ChangePasswordForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        change_password(request.user, form.cleaned_data["new_password1"], by=request.user, at=timezone.now())  # type: ignore[arg-type]
-        update_session_auth_hash(request, request.user)  # type: ignore[arg-type]
+        change_password(request.user, form.cleaned_data["new_password1"], by=request.user, at=timezone.now())
+        update_session_auth_hash(request, request.user)
         messages.success(request, _("The password was changed; other sessions are signed out."))
         return redirect("home")
-    first = request.user.must_change_password  # type: ignore[union-attr]
+    first = request.user.must_change_password
     return render(request, "lms/people/password.html", {"form": form, "first": first}, status=400 if form.errors else 200)

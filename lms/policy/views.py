@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,11 +21,12 @@ from lms.policy.actions import set_policy
 from lms.policy.forms import FigureForm
 from lms.policy.keys import Key
 from lms.policy.models import Policy
+from lms.web.requests import SignedInRequest
 
 
 @login_required
 @require_GET
-def policy(request: HttpRequest) -> HttpResponse:
+def policy(request: SignedInRequest) -> HttpResponse:
     """Figures are no secret: everyone may read by what they are measured; setting them is HR's."""
     day = asked_day(request)
     in_force = Policy.objects.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gt=day)).select_related("unit")
@@ -34,22 +35,22 @@ def policy(request: HttpRequest) -> HttpResponse:
         "figures": sorted(in_force, key=lambda row: (order.get(row.key, 99), row.unit.path if row.unit else "")),
         "others": Policy.objects.exclude(pk__in=in_force.values("pk")).select_related("unit").order_by("-valid_from", "key")[:50],
         "day": day,
-        "may_set": may(request.user, Act.SET_POLICY, timezone.localdate()),  # type: ignore[arg-type]
+        "may_set": may(request.user, Act.SET_POLICY, timezone.localdate()),
     }
     return render(request, "lms/policy/policy.html", context)
 
 
 @login_required
-def policy_set(request: HttpRequest) -> HttpResponse:
+def policy_set(request: SignedInRequest) -> HttpResponse:
     day = must(request, Act.SET_POLICY)
     root = Unit.objects.filter(parent=None).first()
-    everywhere = root is not None and root.path in reach(request.user, Act.SET_POLICY, day)  # type: ignore[arg-type]
+    everywhere = root is not None and root.path in reach(request.user, Act.SET_POLICY, day)
     initial = {"valid_from": day, "key": request.GET.get("key")}
     form = FigureForm(request.POST or None, units=units_for(request, Act.SET_POLICY), everywhere=everywhere, initial=initial)
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
         try:
-            set_policy(Key(data.pop("key")), data.pop("value"), by=request.user, at=timezone.now(), **data)  # type: ignore[arg-type]
+            set_policy(Key(data.pop("key")), data.pop("value"), by=request.user, at=timezone.now(), **data)
             messages.success(request, _("The figure was set. Verdicts already given keep the figure they used."))
             return redirect("policy")
         except ValidationError as error:

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from lms.people.actions import remember_display
+from lms.web.requests import SignedInRequest
 
 YEAR = 31_536_000
 
 
 @login_required
 @require_GET
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SignedInRequest) -> HttpResponse:
     """What is due, how far one is: panels of the higher rooms."""
     return render(request, "lms/web/home.html", {"greeting": greeting(timezone.localtime().hour)})
 
