@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from exams.certificates import typefaces
 from exams.certificates.models import Certificate, CertificateEvent, CertificateType, NumberSeries
 from exams.certificates.numbering import CODE_BYTES, code_of, number, series
 from exams.certificates.validity import last_valid_day
@@ -21,6 +20,7 @@ from exams.signals import certificate_issued, certificate_revoked
 from exams.sittings.models import Candidate
 from lms.audit.actions import record
 from lms.audit.verbs import Verb
+from lms.exchange import typefaces
 from lms.notices.models import Notice
 from lms.people.models import Person, UnitPlacement
 from lms.policy.keys import Key

@@ -11,8 +11,8 @@ from django.utils import timezone
 from exams.certificates.actions import MissingGlyphs, file_certificate, issue
 from exams.certificates.filing import write
 from exams.certificates.models import Certificate
-from exams.certificates.typefaces import missing
 from exams.marking.models import Release, Result
+from lms.exchange.typefaces import missing
 from lms.jobs.handlers import Work, handles
 from lms.people.models import Person
 from lms.people.scope import within

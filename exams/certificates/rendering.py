@@ -1,7 +1,7 @@
 """A certificate's file: one A4 sheet across, laid out by xhtml2pdf from frozen facts. The same facts give the same bytes.
 
 No address is fetched and no file is read while it is laid out: pictures travel as data URIs, fonts are registered beforehand
-(`exams.certificates.typefaces`), and the resource policy refuses everything else.
+(`lms.exchange.typefaces`), and the resource policy refuses everything else.
 """
 
 import base64
@@ -23,8 +23,8 @@ from reportlab.pdfgen.canvas import Canvas
 from xhtml2pdf import pisa
 from xhtml2pdf.config.resources import ResourceAccessPolicy
 
-from exams.certificates import typefaces
 from exams.certificates.seals import sample_seal
+from lms.exchange import typefaces
 
 A4_ACROSS = (841.89, 595.28)  # points
 COBALT = (0x1C / 255, 0x3F / 255, 0x8F / 255)

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from PIL import Image, ImageDraw, ImageFont
 
-from exams.certificates.typefaces import BOLD, FILES, FONTS
+from lms.exchange.typefaces import BOLD, FILES, FONTS
 
 CINNABAR = (200, 40, 30)
 SIDE = 480  # pixels for 40 mm: about 300 per inch

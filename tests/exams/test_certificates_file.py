@@ -15,7 +15,7 @@ from PIL import Image
 from exams.certificates import jobs, rendering
 from exams.certificates.filing import known_digests
 from exams.certificates.rendering import draw
-from exams.certificates.typefaces import face_for, missing, runs
+from lms.exchange.typefaces import face_for, missing, runs
 from lms.jobs.actions import enqueue, run_due
 from tests.factories.certificates import certify, make_sheet
 

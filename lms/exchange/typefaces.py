@@ -1,4 +1,4 @@
-"""Which characters a certificate can show, and in which typeface: asked before issue, because a missing glyph prints ■ without an error."""
+"""Which characters a printed file can show, and in which typeface: asked before it is made, because a missing glyph prints ■ without an error."""
 
 from functools import cache
 from pathlib import Path
