@@ -5,7 +5,7 @@ PY := .venv/bin/python
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help up test test-fast bench-exam lint types contracts words lock clean
+.PHONY: help up test test-fast bench-exam lint types contracts words faults lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -43,6 +43,9 @@ contracts: .venv/ready-dev ## check the direction of imports
 
 words: .venv/ready ## bring the message catalogues in step with the code and list what lacks Chinese
 	$(PY) manage.py words update && $(PY) manage.py words missing
+
+faults: .venv/ready-dev ## print the fault matrix with its tests (docs/faults.md)
+	$(PY) -m tests.faults.matrix
 
 lock: .venv/ready-dev ## resolve dependencies anew
 	$(PY) -m pip install --quiet uv

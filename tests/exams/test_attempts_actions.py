@@ -64,6 +64,7 @@ def test_start_sent_twice_is_one_attempt(exam) -> None:
         (3 * 60 * MINUTE, False),
     ],
 )
+@pytest.mark.fault(37, by="starts around the opening and the closing instant")
 def test_start_at_the_edges_of_the_window(exam, offset, allowed) -> None:
     at = exam.sitting.opens_at + offset
     if allowed:
@@ -99,6 +100,7 @@ def test_start_with_a_short_bank_begins_nothing(exam) -> None:
     assert Attempt.objects.count() == 0
 
 
+@pytest.mark.fault(38, by="papers of different length")
 def test_start_costs_the_same_for_any_length_of_paper(exam) -> None:
     counts = []
     for count in (1, 5):
@@ -122,12 +124,14 @@ def test_save_takes_three_statements_for_any_size(exam) -> None:
         assert len(sql) <= 3
 
 
+@pytest.mark.fault(11, by="the same save sent again")
 def test_save_twice_is_one_record_and_the_same_answer(exam) -> None:
     attempt = start(exam)
     assert save(exam, attempt) == save(exam, attempt)
     assert AnswerRecord.objects.count() == 1
 
 
+@pytest.mark.fault(13, by="other content under a number in use")
 def test_save_of_other_content_at_the_same_place_is_told_where_to_go(exam) -> None:
     attempt = start(exam)
     save(exam, attempt)
@@ -139,6 +143,7 @@ def test_save_of_other_content_at_the_same_place_is_told_where_to_go(exam) -> No
     assert standing(attempt)[1] == Answer(values=(item(attempt, which=1)["v"][0],))
 
 
+@pytest.mark.fault(12, by="an old save after a newer one")
 def test_old_save_replayed_after_a_newer_changes_nothing(exam) -> None:
     attempt = start(exam)
     save(exam, attempt, seq=2, which=1)
@@ -146,6 +151,7 @@ def test_old_save_replayed_after_a_newer_changes_nothing(exam) -> None:
     assert standing(attempt)[1].values == (item(attempt, which=1)["v"][0],)
 
 
+@pytest.mark.fault(15, by="a second browser takes over, the first goes on sending")
 def test_taking_over_puts_the_newer_browser_above(exam) -> None:
     attempt = start(exam)
     save(exam, attempt, seq=5, which=0)
@@ -181,6 +187,7 @@ def test_nobody_else_reaches_an_attempt(exam) -> None:
             act()
 
 
+@pytest.mark.fault(29, by="hand-in sent again")
 def test_hand_in_twice_gives_the_same_receipt(exam, django_capture_on_commit_callbacks) -> None:
     heard = []
     attempt_submitted.connect(lambda attempt, **kwargs: heard.append(attempt.pk), weak=False, dispatch_uid="heard")
@@ -193,6 +200,7 @@ def test_hand_in_twice_gives_the_same_receipt(exam, django_capture_on_commit_cal
     assert AuditRow.objects.filter(verb=Verb.ATTEMPT_HANDED_IN).count() == 1
 
 
+@pytest.mark.fault(28, by="a save after the hand-in")
 def test_save_after_hand_in_is_kept_as_late_and_does_not_count(exam) -> None:
     attempt = start(exam)
     save(exam, attempt)
@@ -203,6 +211,7 @@ def test_save_after_hand_in_is_kept_as_late_and_does_not_count(exam) -> None:
 
 
 @pytest.mark.parametrize(("seconds", "closed"), [(0, False), (5, False), (5.001, True), (3600, True)])
+@pytest.mark.fault(25, by="a save at, 5 s and 5.001 s after the deadline")
 def test_save_at_the_deadline(exam, seconds, closed) -> None:
     attempt = start(exam)
     assert save(exam, attempt, at=attempt.deadline + timedelta(seconds=seconds)).closed is closed
@@ -216,6 +225,7 @@ def test_hand_in_after_the_deadline_counts_at_the_deadline(exam) -> None:
     assert (end.how, end.at, end.answered) == ("deadline", attempt.deadline, 0)
 
 
+@pytest.mark.fault(26, by="the sweep runs late, and again")
 def test_sweep_closes_what_is_over_at_its_deadline_and_runs_again_to_no_effect(exam) -> None:
     attempt = start(exam)
     save(exam, attempt)
@@ -226,6 +236,7 @@ def test_sweep_closes_what_is_over_at_its_deadline_and_runs_again_to_no_effect(e
     assert (end.at, end.recorded_at, end.how, end.answered) == (attempt.deadline, later, "deadline", 1)
 
 
+@pytest.mark.fault(26, by="closing one attempt fails")
 def test_one_broken_attempt_does_not_stop_the_sweep(exam, monkeypatch, caplog) -> None:
     first = start(exam)
     other = exam.sitting.candidates.create(person=exam.county.stranger, number="2")
@@ -236,6 +247,7 @@ def test_one_broken_attempt_does_not_stop_the_sweep(exam, monkeypatch, caplog) -
     assert "could not be closed" in caplog.text
 
 
+@pytest.mark.fault(30, by="two grants, one of them sent twice")
 def test_grants_add_up_and_one_click_is_one_grant(exam) -> None:
     attempt = start(exam)
     by = exam.county.invigilator
@@ -247,6 +259,7 @@ def test_grants_add_up_and_one_click_is_one_grant(exam) -> None:
     assert save(exam, attempt, at=attempt.deadline + 15 * MINUTE).closed is False
 
 
+@pytest.mark.fault(31, by="more time for an attempt that has ended")
 def test_time_is_not_granted_after_the_end(exam) -> None:
     attempt = start(exam)
     with pytest.raises(ValueError):
@@ -265,6 +278,7 @@ def test_incident_is_noted_in_the_trail(exam) -> None:
 
 
 @pytest.mark.parametrize("table", [Attempt, AnswerRecord, HandIn, AttemptDevice])
+@pytest.mark.fault(12, 13, by="updates and deletes, also past the product's own code")
 def test_rows_of_an_attempt_are_never_changed_or_deleted(exam, table) -> None:
     attempt = start(exam)
     save(exam, attempt)

@@ -35,6 +35,7 @@ def test_deadline(case, start, minutes, closes, granted, due, now, is_over) -> N
 
 
 @pytest.mark.parametrize(("now", "allowed"), [(-0.001, False), (0, True), (599.999, True), (600, False), (601, False)])
+@pytest.mark.fault(37, by="instants one millisecond around opening and closing")
 def test_window_opens_at_its_instant_and_closes_before_its_end(now, allowed) -> None:
     assert may_start(at(now), at(0), at(600)) is allowed
 
@@ -44,5 +45,6 @@ def test_seconds_left_round_down_and_stop_at_nothing(now, left) -> None:
     assert seconds_left(at(now), at(600)) == left
 
 
+@pytest.mark.fault(25, by="instants one millisecond around the end")
 def test_transit_is_exact_to_the_millisecond() -> None:
     assert [over(at(600) + TRANSIT + step, at(600)) for step in (-MS, timedelta(0), MS)] == [False, False, True]

@@ -26,6 +26,7 @@ def topic(curriculum):
     return curriculum.topics["technical-01"]
 
 
+@pytest.mark.fault(32, by="a question is edited")
 def test_saving_counts_versions_up_and_leaves_the_old_one(county, topic) -> None:
     question = create_question(topic, make_wording(), by=county.trainer, at=NOW)
     first = question.current
@@ -65,6 +66,7 @@ def test_a_faulty_wording_is_refused_and_leaves_nothing(county, topic) -> None:
 
 
 @pytest.mark.parametrize("change", [lambda rows: rows.update(stem="偷改"), lambda rows: rows.delete()])
+@pytest.mark.fault(32, 35, by="updates and deletes of a version, past the product's own code")
 def test_a_version_cannot_be_changed_or_deleted(topic, change) -> None:
     question = make_question(topic)
     Question.objects.update(current=None)

@@ -31,6 +31,7 @@ MONTHS = st.integers(1, 600)
         (date(2026, 11, 20), 0, None),
     ],
 )
+@pytest.mark.fault(24, by="29 February, ends of months, new year")
 def test_last_valid_day_by_table(start, months, last) -> None:
     assert last_valid_day(start, months) == last
 
@@ -41,6 +42,7 @@ def test_last_valid_day_refuses_negative_months() -> None:
 
 
 @given(DAYS, MONTHS)
+@pytest.mark.fault(24, by="any start and any number of months (hypothesis)")
 def test_validity_lasts_about_its_months_and_never_begins_after_its_end(start, months) -> None:
     last = last_valid_day(start, months)
     assert start < last
@@ -48,6 +50,7 @@ def test_validity_lasts_about_its_months_and_never_begins_after_its_end(start, m
 
 
 @given(DAYS, st.integers(0, 400), MONTHS)
+@pytest.mark.fault(24, by="any two starts (hypothesis)")
 def test_a_later_start_never_ends_earlier(start, delay, months) -> None:
     assert last_valid_day(start + timedelta(days=delay), months) >= last_valid_day(start, months)
 

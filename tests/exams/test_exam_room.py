@@ -93,6 +93,7 @@ def test_the_whole_exam_without_a_script(exam, browser) -> None:
     assert CANARY in browser.get(reverse("result", args=[attempt.pk])).content.decode()
 
 
+@pytest.mark.fault(36, by="a token planted in every key and explanation, looked for in every page of the exam")
 def test_no_key_in_any_byte_before_release(exam, browser) -> None:
     attempt = begin(browser, exam)
     paper = reverse("paper", args=[attempt.pk])
@@ -112,6 +113,7 @@ def test_no_key_in_any_byte_before_release(exam, browser) -> None:
     assert attempt.paper_digest not in page.content.decode()
 
 
+@pytest.mark.fault(36, by="the same after the release, where only scores are shown")
 def test_score_only_sitting_never_shows_keys(exam, browser) -> None:
     exam.sitting.review = "never"
     exam.sitting.save()
@@ -122,6 +124,7 @@ def test_score_only_sitting_never_shows_keys(exam, browser) -> None:
     assert CANARY not in browser.get(reverse("result", args=[attempt.pk])).content.decode()
 
 
+@pytest.mark.fault(29, by="start sent again")
 def test_starting_twice_is_one_attempt(exam, browser) -> None:
     page = browser.get(reverse("exam_entry", args=[exam.sitting.pk])).content.decode()
     posts = [browser.post(reverse("exam_start", args=[exam.sitting.pk]), {"key": hidden(page, "key")})["Location"] for _ in range(2)]
@@ -129,6 +132,7 @@ def test_starting_twice_is_one_attempt(exam, browser) -> None:
     assert Attempt.objects.count() == 1
 
 
+@pytest.mark.fault(37, by="start before the opening")
 def test_start_outside_the_window_is_refused_with_a_reason(exam, browser, clock) -> None:
     clock.move_to(exam.sitting.closes_at)
     response = browser.post(reverse("exam_start", args=[exam.sitting.pk]), {"key": "some-start-key"})
@@ -136,6 +140,7 @@ def test_start_outside_the_window_is_refused_with_a_reason(exam, browser, clock)
     assert "disabled" in browser.get(reverse("exam_entry", args=[exam.sitting.pk])).content.decode()
 
 
+@pytest.mark.fault(29, by="double click, and the form sent again from the browser's history")
 def test_double_click_and_going_back_lose_nothing(exam, browser) -> None:
     attempt = begin(browser, exam)
     address = reverse("paper", args=[attempt.pk])
@@ -149,6 +154,7 @@ def test_double_click_and_going_back_lose_nothing(exam, browser) -> None:
     assert sum(1 for a in answers_of([attempt])[attempt.pk].values() if a.values) == 8
 
 
+@pytest.mark.fault(15, 20, by="the paper is opened in a second browser")
 def test_another_browser_is_asked_to_take_over(exam, browser) -> None:
     attempt = begin(browser, exam)
     address = reverse("paper", args=[attempt.pk])
@@ -172,6 +178,7 @@ def test_another_browser_is_asked_to_take_over(exam, browser) -> None:
         ('{"e":1,"s":1,"i":[{"n":9,"v":["六"]}]}', 200), (b"\xff\xfe", 400), ('{"e":1,"s":1,"i":[{"n":9,"v":["' + "x" * 600_000 + '"]}]}', 400),
     ],
 )  # fmt: skip
+@pytest.mark.fault(47, by="malformed bodies, NUL, half a surrogate pair, deep nesting")
 def test_bad_saves_are_refused_and_never_break_anything(exam, browser, body, status) -> None:
     attempt = begin(browser, exam)
     response = browser.post(reverse("paper_save", args=[attempt.pk]), body, content_type="application/json")
@@ -180,6 +187,7 @@ def test_bad_saves_are_refused_and_never_break_anything(exam, browser, body, sta
         assert response.json() == {"s": 1, "left": 3600}
 
 
+@pytest.mark.fault(13, 28, 39, by="a conflict, the end of time, an ended session")
 def test_save_says_conflict_closed_and_signed_out(exam, browser, clock) -> None:
     attempt = begin(browser, exam)
     address = reverse("paper_save", args=[attempt.pk])
@@ -223,6 +231,7 @@ def test_script_hands_in_by_the_same_form_and_gets_an_address(exam, browser) -> 
     assert HandIn.objects.get().answered == 10
 
 
+@pytest.mark.fault(26, by="the sweep never runs")
 def test_overdue_attempt_closes_on_any_access(exam, browser, clock) -> None:
     attempt = begin(browser, exam)
     clock.shift(90 * MINUTE)

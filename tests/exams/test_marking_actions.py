@@ -44,6 +44,7 @@ def test_marking_gives_one_result_with_its_figures(exam) -> None:
     assert AuditRow.objects.filter(verb=Verb.GRADES_RUN).count() == 1
 
 
+@pytest.mark.fault(32, 33, 35, by="a new version with another key while the paper is out")
 def test_editing_a_question_changes_no_paper_and_no_mark(exam) -> None:
     attempt = sit(exam)
     slot = Paper.from_json(attempt.paper).slots[1]
@@ -73,6 +74,7 @@ def test_result_is_nobodys_until_released(exam, django_capture_on_commit_callbac
     assert (row.actor_id, row.detail) == (exam.county.centre.pk, {"run": 1, "results": 1, "passed": 1})
 
 
+@pytest.mark.fault(34, 35, by="release before everything is marked, and twice")
 def test_release_waits_for_what_is_unmarked_and_happens_once(exam) -> None:
     with pytest.raises(NothingToRelease):
         release(exam.sitting, by=exam.county.centre, at=exam.at)
@@ -89,6 +91,7 @@ def test_release_waits_for_what_is_unmarked_and_happens_once(exam) -> None:
     assert Release.objects.count() == 1
 
 
+@pytest.mark.fault(34, by="an attempt handed in after a release")
 def test_later_attempt_goes_to_a_run_that_holds_all(exam) -> None:
     exam.sitting.auto_release = True
     exam.sitting.save()
@@ -158,6 +161,7 @@ def test_sitting_that_cannot_be_marked_holds_up_no_other(exam, caplog) -> None:
     assert f"Sitting {early.pk} could not be marked." in caplog.text
 
 
+@pytest.mark.fault(34, by="two markers at once, the slower writes last")
 def test_slower_marker_makes_no_run_of_its_own(exam) -> None:
     attempt = sit(exam)
     slow = marking._marked(exam.sitting, [Attempt.objects.select_related("hand_in").get(pk=attempt.pk)], PolicyBook(), exam.at)
@@ -167,6 +171,7 @@ def test_slower_marker_makes_no_run_of_its_own(exam) -> None:
     assert GradeRun.objects.count() == 1
 
 
+@pytest.mark.fault(36, by="released results while others still write")
 def test_keys_stay_hidden_while_the_sitting_goes_on(exam) -> None:
     sit(exam)
     mark_due(at=exam.at)

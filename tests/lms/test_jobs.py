@@ -62,6 +62,7 @@ def test_key_whose_job_is_finished_in_the_same_moment_gets_a_job_of_its_own(kind
     assert (second.pk != first.pk, second.state) == (True, JobState.WAITING)
 
 
+@pytest.mark.fault(48, by="a worker sleeps past its lease and writes on")
 def test_lease_that_ran_out_is_taken_over_and_fences_the_first_worker(kind) -> None:
     job = queued(kind(lambda work: work.progress(1, 2)))
     start = timezone.now()
@@ -77,6 +78,7 @@ def test_lease_that_ran_out_is_taken_over_and_fences_the_first_worker(kind) -> N
     assert (job.state, job.done) == (JobState.DONE, 2)
 
 
+@pytest.mark.fault(46, by="a handler that fails every time")
 def test_fault_is_retried_later_then_parked_with_a_reference(kind) -> None:
     tries = []
 

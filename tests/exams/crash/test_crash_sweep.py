@@ -50,6 +50,7 @@ def sweep(kind: str, database: str, tmp_path: Path, *steps: str) -> dict[str, An
 
 
 @pytest.mark.real_database
+@pytest.mark.fault(1, 26, 34, by="SIGKILL before and after every statement and every commit of start, save, hand-in, marking, release, issue")
 def test_no_kill_loses_or_doubles_anything(db, database, tmp_path) -> None:
     found = sweep("careful", database, tmp_path)
     assert found["violations"] == []
@@ -58,6 +59,7 @@ def test_no_kill_loses_or_doubles_anything(db, database, tmp_path) -> None:
 
 
 @pytest.mark.real_database
+@pytest.mark.fault(1, by="the same sweep over the same steps written carelessly: each statement by itself, no keys", control=True)
 def test_the_control_fails_the_same_sweep(db, database, tmp_path) -> None:
     found = sweep("careless", database, tmp_path, "start", "save", "hand_in", "mark")
     broken = {violation["step"] for violation in found["violations"]}
