@@ -7,8 +7,9 @@ from lms.jobs.models import Job
 from lms.notices.models import Announcement, Notice
 from lms.people.models import Appointment, Person, Post, RoleGrant, Unit, UnitPlacement
 from lms.policy.models import Policy
+from lms.web.models import Build
 
 __all__ = [
-    "Announcement", "Appointment", "AuditHead", "AuditRow", "Handout", "ImportBatch", "ImportRow", "Job", "Notice", "Person", "Policy", "Post",
-    "RoleGrant", "Slip", "Unit", "UnitPlacement",
+    "Announcement", "Appointment", "AuditHead", "AuditRow", "Build", "Handout", "ImportBatch", "ImportRow", "Job", "Notice", "Person", "Policy",
+    "Post", "RoleGrant", "Slip", "Unit", "UnitPlacement",
 ]  # fmt: skip

@@ -209,10 +209,11 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 FILES_ROOT = VAR_DIR / "files"  # never served by path: imports, exports, certificates
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "private": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": FILES_ROOT, "base_url": None}},
+    "default": {"BACKEND": "lms.web.room.ReservedStorage"},
+    "private": {"BACKEND": "lms.web.room.ReservedStorage", "OPTIONS": {"location": FILES_ROOT, "base_url": None}},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+DISK_RESERVE = float(os.environ.get("CHIZHENG_RESERVE", "5"))  # percent of the data disk that only answers may use
 WHITENOISE_MAX_AGE = 31_536_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000

@@ -32,3 +32,5 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("pages/", include(wagtail_urls)),
 ]
+
+handler500 = "lms.web.views.failed"

@@ -1,17 +1,24 @@
 """The home page, display settings, help, health and what is shown when something is refused."""
 
+import errno
+import sys
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template import loader
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
+from django.views.defaults import server_error
 
 from lms.people.actions import remember_display
+from lms.web import fitness
+from lms.web.builds import this_build
 from lms.web.requests import SignedInRequest
+from lms.web.room import scarce
 
 YEAR = 31_536_000
 
@@ -65,10 +72,25 @@ def live(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def ready(request: HttpRequest) -> HttpResponse:
-    """The process can do its work: the database answers."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return JsonResponse({"ready": True})
+    """The node can do its work: its database answers, its disk was never refused, its build is the installation's. A proxy asks this."""
+    found = fitness.refusals()
+    body = {"ready": not found, "refusals": found, "warnings": ["disk"] if scarce() else [], "build": this_build()}
+    return JsonResponse(body, status=503 if found else 200)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """What is shown when a view or a middleware raised. When the database or the disk is away: 503, and nothing typed is lost."""
+    fault = sys.exception()
+    fitness.notice(fault)
+    if not fitness.away(fault):
+        return server_error(request)
+    room = isinstance(fault, OSError) and fault.errno == errno.ENOSPC
+    if request.headers.get("Accept", "").startswith("application/json"):
+        response: HttpResponse = JsonResponse({"error": "full" if room else "away"}, status=503)
+    else:
+        response = HttpResponse(loader.get_template("503.html").render({"full": room}), status=503)
+    response["Retry-After"] = "5"
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

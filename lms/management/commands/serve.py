@@ -20,6 +20,8 @@ from django.utils import timezone
 
 from lms.policy.defaults import lay_defaults
 from lms.web import catalogues
+from lms.web.builds import adopt, another_build, this_build
+from lms.web.fitness import trust_again
 from lms.web.readiness import outdated, remember
 
 PATIENCE = 15.0  # seconds a child has to end by itself after SIGTERM
@@ -31,12 +33,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--prepare", action="store_true", help="get ready, then end without serving")
+        parser.add_argument("--adopt", action="store_true", help="go back to this build: all nodes must run it from now on")
 
     def handle(self, *args: Any, prepare: bool, **options: Any) -> None:
         host, port = os.environ.get("CHIZHENG_BIND", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
         if not prepare:
             self._refuse_taken(host, port)
-        self._prepare()
+        self._prepare(back=options["adopt"])
         if not prepare:
             self._announce(host, port)
             raise SystemExit(self._run(host, port))
@@ -54,11 +57,14 @@ class Command(BaseCommand):
 
     # --- getting ready: every step looks first and says what it skips ---
 
-    def _prepare(self) -> None:
+    def _prepare(self, back: bool) -> None:
+        if said := trust_again():
+            self.stderr.write(f"This node had called itself unfit: {said}. It is trusted again, because it was started by hand.")
         steps = [self._step("Message catalogues", self._words), self._step("Database", self._migrate), self._step("Static files", self._static)]
         steps += [self._step("Policy figures", self._policy), self._step("Lessons and questions", self._library)]
         if os.environ.get("CHIZHENG_DEMO", "1") != "0":
             steps.append(self._step("Demo county", self._demo))
+        self._adopt(back)
         skipped = [name for name, worked in steps if not worked]
         if skipped:
             self.stdout.write(f"Ready already, skipped: {', '.join(skipped)}.")
@@ -81,6 +87,14 @@ class Command(BaseCommand):
         self.stdout.write("Database: applying migrations …")
         call_command("migrate", interactive=False, verbosity=0)
         return True
+
+    def _adopt(self, back: bool) -> None:
+        """This build becomes the installation's, unless it is one that was left. On SQLite there is one node: it may go back."""
+        if not adopt(at=timezone.now(), back=back or connection.vendor == "sqlite"):
+            raise CommandError(
+                f"This machine runs build {this_build()}, the installation has gone on to {another_build()}. Bring this machine in step, or "
+                "take the whole installation back to it: manage.py serve --prepare --adopt"
+            )
 
     def _static(self) -> bool:
         sources = [Path(settings.BASE_DIR) / app for app in ("lms", "content", "courses", "exams")]

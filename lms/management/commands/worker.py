@@ -9,6 +9,8 @@ from django.db import OperationalError, close_old_connections
 from django.utils import timezone
 
 from lms.jobs.actions import queue_sweeps, run_due
+from lms.web.builds import another_build, this_build
+from lms.web.fitness import notice
 
 
 class Command(BaseCommand):
@@ -26,9 +28,14 @@ class Command(BaseCommand):
         while not stop.is_set():
             try:
                 close_old_connections()
-                queue_sweeps(timezone.now())
-                run_due()
+                other = another_build()
+                if other:
+                    self.stderr.write(f"This worker runs build {this_build()}, the installation runs {other}: it does nothing.")
+                else:
+                    queue_sweeps(timezone.now())
+                    run_due()
             except OperationalError as error:  # the database is away or busy: look again
+                notice(error)
                 self.stderr.write(f"The database did not answer: {error}")
             if once:
                 return
