@@ -21,14 +21,13 @@ from pypdf.generic import ArrayObject, ByteStringObject, NameObject, StreamObjec
 from reportlab import rl_config
 from reportlab.pdfgen.canvas import Canvas
 from xhtml2pdf import pisa
-from xhtml2pdf.config.resources import ResourceAccessPolicy
 
 from exams.certificates.seals import sample_seal
 from lms.exchange import typefaces
+from lms.exchange.printing import NOTHING_FROM_OUTSIDE, NotDrawn, readable
 
 A4_ACROSS = (841.89, 595.28)  # points
 COBALT = (0x1C / 255, 0x3F / 255, 0x8F / 255)
-NOTHING_FROM_OUTSIDE = ResourceAccessPolicy.server(None, allow_remote=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +40,6 @@ class Sheet:
     valid_from: date
     valid_until: date | None
     address: str
-
-
-class NotDrawn(Exception):
-    """The layout engine reported an error; nothing was written."""
 
 
 def day_in_words(day: date) -> str:
@@ -98,15 +93,6 @@ def _frame() -> PageObject:
     return PdfReader(out).pages[0]
 
 
-def _readable(stream: StreamObject) -> None:
-    """Write characters beyond U+FFFF as surrogate pairs in a font's character map: reportlab writes five digits, which readers misread."""
-
-    def pair(found: re.Match[bytes]) -> bytes:
-        return b"<" + found[1] + b"> <" + chr(int(found[2], 16)).encode("utf-16-be").hex().upper().encode() + b">"
-
-    stream.set_data(re.sub(rb"<([0-9A-F]{2})> <([0-9A-F]{5,6})>", pair, stream.get_data()))
-
-
 def draw(sheet: Sheet) -> bytes:
     """Return the PDF of one certificate. Raises ValueError for a character no typeface draws, NotDrawn for a layout error."""
     for name in typefaces.FILES:
@@ -150,7 +136,7 @@ def _finished(drawn: io.BytesIO, sheet: Sheet) -> bytes:
     for name in list(fonts):
         described = fonts[name].get_object()
         if "/ToUnicode" in described:
-            _readable(described["/ToUnicode"].get_object())
+            readable(described["/ToUnicode"].get_object())
         else:
             unused.append(name.encode())  # Helvetica, which reportlab names on every page and nothing here draws with
             del fonts[name]

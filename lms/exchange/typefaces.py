@@ -8,8 +8,8 @@ from reportlab.pdfbase.ttfonts import TTFont
 from xhtml2pdf.default import DEFAULT_FONT
 
 FONTS = Path(__file__).parent / "fonts"
-REGULAR, BOLD, RARE_A, RARE_B = "zs-regular", "zs-bold", "zs-rare-a", "zs-rare-b"
-FILES = {REGULAR: "NotoSerifSC-Regular.ttf", BOLD: "NotoSerifSC-Bold.ttf", RARE_A: "RareA.ttf", RARE_B: "RareB.ttf"}
+REGULAR, BOLD, SYMBOLS, RARE_A, RARE_B = "zs-regular", "zs-bold", "zs-symbols", "zs-rare-a", "zs-rare-b"
+FILES = {REGULAR: "NotoSerifSC-Regular.ttf", BOLD: "NotoSerifSC-Bold.ttf", SYMBOLS: "Symbols.ttf", RARE_A: "RareA.ttf", RARE_B: "RareB.ttf"}
 
 
 @cache
@@ -28,8 +28,8 @@ def has(name: str, character: str) -> bool:
 
 
 def face_for(character: str, *, bold: bool = False) -> str | None:
-    """Return the first typeface that can draw the character: the wished weight, Regular, then the two for rare characters; None for none."""
-    order = (BOLD, REGULAR, RARE_A, RARE_B) if bold else (REGULAR, RARE_A, RARE_B)
+    """Return the first typeface that can draw the character: the wished weight, Regular, symbols, then the two for rare characters; None for none."""
+    order = (*((BOLD,) if bold else ()), REGULAR, SYMBOLS, RARE_A, RARE_B)
     return next((name for name in order if has(name, character)), None)
 
 
