@@ -106,7 +106,7 @@ def _paper_context(attempt: Attempt) -> dict[str, Any]:
     sections = sections_of(drawn, answers)
     return {
         "attempt": attempt, "candidate": attempt.candidate, "sitting": attempt.candidate.sitting, "sections": sections, "due": due(attempt),
-        "left": seconds_left(now, due(attempt)), "cookie": settings.CSRF_COOKIE_NAME, "left_over": len(drawn.slots) - answered(answers),
+        "now": now, "left": seconds_left(now, due(attempt)), "cookie": settings.CSRF_COOKIE_NAME, "left_over": len(drawn.slots) - answered(answers),
         "seq": (newest["seq"] or 0) + 1, "saved_at": newest["at"], "total": len(drawn.slots),
         "done": answered(answers), "flags": sum(1 for answer in answers.values() if answer.flagged), "full": plain(drawn.points),
     }  # fmt: skip
@@ -157,7 +157,8 @@ def save_answers(request: SignedInRequest, pk: int) -> JsonResponse:
         return JsonResponse({"error": "malformed"}, status=400)
     if ack.closed:
         return JsonResponse({"error": "closed", "go": reverse("receipt", args=[pk])}, status=409)
-    return JsonResponse({"s": ack.seq, "left": ack.left, "moved": 1} if ack.moved else {"s": ack.seq, "left": ack.left})
+    said = {"s": ack.seq, "left": ack.left, "at": int(now.timestamp())}
+    return JsonResponse(said | {"moved": 1} if ack.moved else said)
 
 
 @require_GET
@@ -168,7 +169,8 @@ def clock(request: SignedInRequest, pk: int) -> JsonResponse:
     attempt = get_object_or_404(Attempt.objects.with_state().of_person(request.user).defer("paper"), pk=pk)
     if ended(attempt):
         return JsonResponse({"go": reverse("receipt", args=[pk])})
-    return JsonResponse({"left": seconds_left(timezone.now(), due(attempt)), "e": attempt.epoch})
+    now = timezone.now()
+    return JsonResponse({"left": seconds_left(now, due(attempt)), "e": attempt.epoch, "at": int(now.timestamp())})
 
 
 @login_required

@@ -29,7 +29,7 @@ def start(visitor: Visitor, number: str) -> Visitor:
     """Sign in and begin the exam that is open."""
     visitor.sign_in(number).follow("进入考试").press("开始答题")
     visitor.page.locator("fieldset[data-q]").first.wait_for()
-    return visitor
+    return visitor.settled()
 
 
 def test_exam_takes_four_clicks_and_no_load_between_questions(visit) -> None:

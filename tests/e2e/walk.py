@@ -14,7 +14,7 @@ EXPECTED = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "status of 503", "status 
 
 WAITING = (
     "Object.keys(localStorage).filter(k => k.startsWith('exam:')).map(k => JSON.parse(localStorage[k]))"
-    ".reduce((n, s) => n + Object.keys(s.d || {}).length + (s.b ? s.b.i.length : 0), 0)"
+    ".reduce((n, s) => n + Object.keys(s.d || {}).length + (s.q || []).reduce((m, b) => m + b.i.length, 0), 0)"
 )
 
 
@@ -26,7 +26,7 @@ class Visitor:
             viewport={"width": width, "height": height}, java_script_enabled=scripts, locale="en-GB", timezone_id="Asia/Shanghai", **more
         )
         self.context.set_default_timeout(PATIENCE)
-        self.address, self.clicks, self.loads = address, 0, 0
+        self.address, self.scripts, self.clicks, self.loads = address, scripts, 0, 0
         self.complaints: list[str] = []
         self.page = self.tab()
 
@@ -143,6 +143,12 @@ class Visitor:
                 self.page.keyboard.press(option.locator("b").inner_text())
             else:
                 option.click()
+
+    def settled(self) -> "Visitor":
+        """The paper's scripts are all there (the rarer half comes when the line is idle); without scripts there is nothing to wait for."""
+        if self.scripts:
+            self.page.locator("form[data-ready]").wait_for()
+        return self
 
     def waiting(self) -> int:
         """How many answers this browser holds that the server has not acknowledged."""
