@@ -11,9 +11,10 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from exams.papers.rendering import sentence
-from exams.papers.stock import shortages_of
+from exams.papers.sources import lacking
+from exams.signals import terms_changed
 from exams.sittings.models import Candidate, Sitting
+from exams.sittings.places import refusals
 from exams.sittings.rosters import candidate_number, next_number
 from lms.audit.actions import record
 from lms.audit.verbs import Verb
@@ -23,8 +24,8 @@ from lms.policy.keys import Key
 from lms.policy.querysets import PolicyBook
 
 TERMS = (
-    "title", "blueprint", "certificate_type", "unit", "opens_at", "closes_at", "duration", "attempts_allowed", "knowledge_percent",
-    "operation_percent", "review", "auto_release", "place",
+    "title", "blueprint", "paper_set", "certificate_type", "unit", "opens_at", "closes_at", "duration", "attempts_allowed", "knowledge_percent",
+    "operation_percent", "review", "auto_release", "place", "practice", "navigation", "overdue", "grace_minutes", "wait_minutes", "counting",
 )  # fmt: skip
 
 
@@ -38,10 +39,10 @@ def started(sitting: Sitting) -> bool:
 
 
 def check_drawable(sitting: Sitting) -> None:
-    """Raise Refused with every shortage when the blueprint cannot be drawn from today's bank."""
-    short = shortages_of(sitting.blueprint)
+    """Raise Refused with every reason why nobody could sit a paper from its blueprint or its fixed paper."""
+    short = lacking(sitting.source)
     if short:
-        raise Refused([_("This blueprint cannot be drawn yet."), *[sentence(shortage) for shortage in short]])
+        raise Refused([_("This blueprint cannot be drawn yet.") if sitting.blueprint else _("This paper is not ready yet."), *short])
 
 
 @transaction.atomic
@@ -61,9 +62,9 @@ def create_sitting(sitting: Sitting, *, by: Person, at: datetime) -> Sitting:
 
 @transaction.atomic
 def change_sitting(sitting: Sitting, *, by: Person, at: datetime) -> Sitting:
-    """Save changed terms. Once someone has begun, the terms are a promise: only a later closing is accepted.
+    """Save changed terms. Once someone has begun, the terms are a promise: only a later closing is accepted, and what runs gets what it then allows.
 
-    A changed time or place is told to every candidate. Raises Refused.
+    A changed time or place is told to every candidate. Raises Refused, also where another sitting has one of its rooms at the new time.
     """
     before = Sitting.objects.select_for_update().get(pk=sitting.pk)
     if before.cancelled_at is not None:
@@ -72,10 +73,15 @@ def change_sitting(sitting: Sitting, *, by: Person, at: datetime) -> Sitting:
     if started(before):
         if changed - {"closes_at"} or sitting.closes_at < before.closes_at:
             raise Refused(_("Someone has begun this exam: only a later closing time can be set."))
-    elif "blueprint" in changed:
+    elif changed & {"blueprint", "paper_set"}:
         check_drawable(sitting)
+    taken = refusals(sitting) if changed & {"opens_at", "closes_at"} else []
+    if taken:
+        raise Refused(taken)
     sitting.full_clean(exclude=["pass_policy"])
     sitting.save()
+    if "closes_at" in changed:
+        terms_changed.send(Sitting, sitting=sitting, people=None, by=by, at=at)
     if changed & {"opens_at", "closes_at", "place"}:
         _tell(sitting, [c.person for c in sitting.candidates.select_related("person")], "changed", at=at)
     record(Verb.SITTING_CHANGED, sitting, by=by, at=at, detail=_terms(sitting) | {"changed": sorted(changed)})
@@ -160,6 +166,8 @@ def _text(sitting: Sitting, what: str) -> tuple[str, str]:
         "place": sitting.place or _("online"), "reason": sitting.cancel_reason,
     }  # fmt: skip
     when = _("From %(opens)s to %(closes)s, %(minutes)d minutes. Place: %(place)s.") % words
+    if not sitting.duration:
+        when = _("From %(opens)s to %(closes)s, no other time limit. Place: %(place)s.") % words
     return {
         "admitted": (_("You are admitted to an exam: %(title)s") % words, when),
         "changed": (_("Time or place of your exam has changed: %(title)s") % words, when),
@@ -169,6 +177,6 @@ def _text(sitting: Sitting, what: str) -> tuple[str, str]:
 
 
 def _terms(sitting: Sitting) -> dict[str, object]:
-    plain = {name: getattr(sitting, name) for name in TERMS if name not in {"blueprint", "certificate_type", "unit"}}
-    ids = {"blueprint": sitting.blueprint_id, "certificate_type": sitting.certificate_type_id, "unit": sitting.unit_id}
+    plain = {name: getattr(sitting, name) for name in TERMS if name not in {"blueprint", "paper_set", "certificate_type", "unit"}}
+    ids = {"blueprint": sitting.blueprint_id, "paper_set": sitting.paper_set_id, "certificate_type": sitting.certificate_type_id, "unit": sitting.unit_id}
     return plain | ids | {"pass_percent": sitting.pass_percent, "policy": sitting.pass_policy_id}

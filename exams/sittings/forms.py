@@ -9,10 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from exams.papers.rendering import sentence
-from exams.papers.stock import shortages_of
+from exams.papers.sources import lacking
 from exams.sittings.models import Sitting
-from exams.sittings.states import State
+from exams.sittings.states import Overdue, Review, State
 from lms.people.models import Person, Post, Unit
 from lms.people.states import Act, Tier, UnitKind
 
@@ -39,13 +38,21 @@ class SittingForm(forms.ModelForm[Sitting]):
     class Meta:
         model = Sitting
         fields = [
-            "title", "blueprint", "certificate_type", "unit", "opens_at", "closes_at", "duration", "attempts_allowed", "knowledge_percent",
-            "operation_percent", "review", "auto_release", "place",
+            "title", "blueprint", "paper_set", "certificate_type", "unit", "opens_at", "closes_at", "duration", "attempts_allowed", "knowledge_percent",
+            "operation_percent", "review", "auto_release", "place", "practice", "navigation", "overdue", "grace_minutes", "wait_minutes", "counting",
         ]  # fmt: skip
         widgets = {"opens_at": MomentInput(), "closes_at": MomentInput()}
         help_texts = {
+            "blueprint": _("Every candidate gets a paper of their own, drawn when they begin."),
+            "paper_set": _("Or a paper whose questions are settled, in one form or in parallel forms A, B, C. It is locked from now on."),
             "closes_at": _("Nobody can begin after this, and every paper ends by then."),
-            "duration": _("For one paper, from its start."),
+            "duration": _("For one paper, from its start. 0 for no limit within the window."),
+            "attempts_allowed": _("0 for as many as one likes."),
+            "practice": _("For learning: questions of the practice pool, marked for the candidate alone, no certificate, nothing in anybody's file."),
+            "navigation": _("Page by page, what is left behind is neither seen nor changed again."),
+            "overdue": _("When the time of a paper has run out."),
+            "grace_minutes": _("For handing in only; nothing more can be answered."),
+            "wait_minutes": _("From the end of one attempt to the start of the next; 0 for none."),
             "certificate_type": _("Leave empty for an exam that earns no certificate."),
             "knowledge_percent": _("0 for no minimum. A pass needs the pass mark and both minima."),
             "auto_release": _("Otherwise someone looks at the results and releases them."),
@@ -70,24 +77,42 @@ class SittingForm(forms.ModelForm[Sitting]):
             self.add_error("duration", gettext("The paper takes longer than the exam is open."))
         if closes and closes <= timezone.now():
             self.add_error("closes_at", gettext("This time has passed already."))
-        if data.get("blueprint") and "blueprint" in self.changed_data:
-            short = shortages_of(data["blueprint"])
-            if short:
-                self.add_error("blueprint", ValidationError([gettext("This blueprint cannot be drawn yet."), *map(sentence, short)]))
-        for name in ("duration", "attempts_allowed"):
-            if data.get(name) == 0:
-                self.add_error(name, gettext("At least one."))
+        self._paper(data)
+        if data.get("overdue") == Overdue.GRACE and not data.get("grace_minutes"):
+            self.add_error("grace_minutes", gettext("Say how many minutes of grace there are."))
+        self._practice(data)
         return data
+
+    def _paper(self, data: dict[str, Any]) -> None:
+        """A blueprint or a fixed paper, one of the two, and one that can be sat."""
+        blueprint, paper_set = data.get("blueprint"), data.get("paper_set")
+        if blueprint and paper_set:
+            self.add_error("paper_set", gettext("Choose a blueprint or a fixed paper, not both."))
+        elif not blueprint and not paper_set and "blueprint" not in self.errors and "paper_set" not in self.errors:
+            self.add_error("blueprint", gettext("Choose a blueprint, or a fixed paper below."))
+        elif blueprint and "blueprint" in self.changed_data and (short := lacking(blueprint)):
+            self.add_error("blueprint", ValidationError([gettext("This blueprint cannot be drawn yet."), *short]))
+        elif paper_set and "paper_set" in self.changed_data and (short := lacking(paper_set)):
+            self.add_error("paper_set", ValidationError([gettext("This paper is not ready yet."), *short]))
+
+    def _practice(self, data: dict[str, Any]) -> None:
+        """A practice leaves nothing behind; what is shown at once is shown in a practice alone."""
+        if data.get("practice") and data.get("certificate_type"):
+            self.add_error("certificate_type", gettext("A practice earns no certificate."))
+        if data.get("practice") and data.get("auto_release"):
+            self.add_error("auto_release", gettext("A practice is never released: each candidate sees their own result as soon as it is marked."))
+        if data.get("review") == Review.AT_ONCE and not data.get("practice"):
+            self.add_error("review", gettext("Answers are shown at once in a practice only."))
 
 
 class CloseLaterForm(forms.ModelForm[Sitting]):
-    """All that may change once someone has begun."""
+    """All that may change once someone has begun. Exceptions for people and groups have screens of their own."""
 
     class Meta:
         model = Sitting
         fields = ["closes_at"]
         widgets = {"closes_at": MomentInput()}
-        help_texts = {"closes_at": _("Someone has begun: the exam can close later, nothing else changes. Papers that run keep their own deadline.")}
+        help_texts = {"closes_at": _("Someone has begun: the exam can close later, nothing else changes. Papers that run get the time it gives.")}
 
     def clean_closes_at(self) -> Any:
         closes = self.cleaned_data["closes_at"]

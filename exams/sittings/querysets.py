@@ -22,12 +22,14 @@ class SittingQuerySet(models.QuerySet["Sitting"]):
     def described(self) -> "SittingQuerySet":
         """With blueprint, unit, type, the number of candidates, and what the state depends on: ``started``, ``unmarked``, ``was_released``."""
         same = self.model._default_manager.filter(pk=OuterRef("pk"))
+        waiting = same.filter(candidates__attempts__isnull=False, candidates__attempts__results__isnull=True)
+        waiting = waiting.filter(~Q(candidates__attempts__hand_in__how="lapsed") | Q(candidates__attempts__hand_in=None))
         return (
-            self.select_related("blueprint", "unit", "certificate_type")
+            self.select_related("blueprint", "paper_set", "unit", "certificate_type")
             .annotate(
                 admitted=Count("candidates", distinct=True),
                 started=Exists(same.filter(candidates__attempts__isnull=False)),
-                unmarked=Exists(same.filter(candidates__attempts__isnull=False, candidates__attempts__results__isnull=True)),
+                unmarked=Exists(waiting),
                 was_released=Exists(same.filter(releases__isnull=False)),
             )
             .order_by("-opens_at", "-pk")

@@ -15,6 +15,37 @@ class State(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+class Overdue(models.TextChoices):
+    """What becomes of an attempt that nobody handed in when its time ran out. The rule: `docs/algorithms/terms.md`."""
+
+    SUBMIT = "submit", _("is handed in as it stands")
+    GRACE = "grace", _("may still be handed in for some minutes, else it does not count")
+    ABANDON = "abandon", _("does not count")
+
+
+class Navigation(models.TextChoices):
+    """How a candidate moves through the paper. The rule: `docs/algorithms/paging.md`."""
+
+    FREE = "free", _("the whole paper at once, in any order")
+    PARTS = "parts", _("part by part, never back")
+    QUESTIONS = "questions", _("question by question, never back")
+
+
+class Counting(models.TextChoices):
+    BEST = "best", _("the best attempt")
+    LAST = "last", _("the last attempt")
+
+
+class Review(models.TextChoices):
+    """What a candidate sees of the result, and when. The table stands in `docs/algorithms/terms.md`."""
+
+    NEVER = "never", _("Score only")
+    PARTS = "parts", _("Score and marks by part")
+    AFTER_RELEASE = "after_release", _("Answers and explanations after release")
+    AFTER_CLOSE = "after_close", _("Answers and explanations after the close")
+    AT_ONCE = "at_once", _("Everything as soon as it is marked (practice only)")
+
+
 TONES = {State.PLANNED: "info", State.OPEN: "due", State.MARKED: "due", State.RELEASED: "pass", State.CANCELLED: "late"}
 
 
