@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from json import dumps
 
+from exams.bank.kinds import rule_of
+from exams.bank.kinds.base import BadValues
 from exams.papers.drawing import Paper, Slot
-
-LONGEST = 2000  # characters in one blank
 
 
 class BadAnswers(ValueError):
@@ -26,7 +26,7 @@ class Saved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What stands for one slot: option ids in the order of their ids, or one text per blank; and whether it is flagged."""
+    """What stands for one slot, in the form its kind gives it (`exams.bank.kinds.base.Rule.clean`); and whether it is flagged."""
 
     values: tuple[str, ...] = ()
     flagged: bool = False
@@ -35,20 +35,10 @@ class Answer:
 def _clean_values(slot: Slot, kind: str, values: object) -> list[str]:
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         raise BadAnswers("Values are a list of texts.")
-    if kind == "fill_in":
-        if len(values) not in {0, slot.blanks}:
-            raise BadAnswers("One text per blank.")
-        for value in values:
-            if len(value) > LONGEST:
-                raise BadAnswers("A text is too long.")
-            if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
-                raise BadAnswers("A text holds what no keyboard gives.")
-        return values if any(value.strip() for value in values) else []
-    if len(set(values)) != len(values) or not set(values) <= set(slot.options):
-        raise BadAnswers("Not options of this question.")
-    if kind != "multiple" and len(values) > 1:
-        raise BadAnswers("One option at most.")
-    return sorted(values)
+    try:
+        return rule_of(kind).clean(slot.shape, values)
+    except BadValues as error:
+        raise BadAnswers(str(error)) from None
 
 
 def clean(paper: Paper, items: object) -> list[dict[str, object]]:

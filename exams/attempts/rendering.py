@@ -5,23 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import QueryDict
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from exams.attempts.answers import Answer
+from exams.bank.kinds.screens import screen_of
 from exams.bank.models import QuestionVersion
-from exams.bank.states import Kind
-from exams.papers.drawing import Paper, Slot
-
-NUMERALS = [_("I."), _("II."), _("III."), _("IV.")]
-HEADINGS = {
-    Kind.SINGLE: (_("Single choice"), _("One right answer each.")),
-    Kind.MULTIPLE: (_("Multiple choice"), _("Two or more right answers each; points only for exactly the right ones.")),
-    Kind.TRUE_FALSE: (_("True or false"), _("Mark each statement as true or false.")),
-    Kind.FILL_IN: (_("Fill in"), _("Write the answer on the line.")),
-}
-LETTERS = "ABCDEFGHIJ"
-FOUR_COLUMNS, TWO_COLUMNS = 5, 15  # longest option, in characters, that fits four or two in a line
+from exams.bank.rendering import question_view
+from exams.papers.drawing import Paper, Section
+from exams.papers.numerals import numeral
 
 
 def plain(number: Decimal) -> str:
@@ -29,52 +20,50 @@ def plain(number: Decimal) -> str:
     return f"{number.normalize():f}" if number else "0"
 
 
-def _option(version: QuestionVersion, option: str) -> str:
-    if version.kind == Kind.TRUE_FALSE:
-        return gettext("True") if option == "t" else gettext("False")
-    return next(str(o["text"]) for o in version.options if o["id"] == option)
-
-
-def _columns(texts: list[str]) -> str:
-    longest = max((len(text) for text in texts), default=0)
-    if longest <= FOUR_COLUMNS:
-        return " k4"
-    return " k2" if longest <= TWO_COLUMNS else ""
-
-
-def options_of(slot: Slot, version: QuestionVersion, chosen: tuple[str, ...] = ()) -> list[dict[str, Any]]:
-    """The options of a slot in the order of this paper, with letters by position."""
-    return [{"id": option, "letter": LETTERS[i], "text": _option(version, option), "on": option in chosen} for i, option in enumerate(slot.options)]
+def heading_of(section: Section) -> dict[str, Any]:
+    """A part's name and the line under it: its own title, or what its kind is called."""
+    if section.title:
+        return {"label": section.title, "hint": screen_of(section.kind).hint if section.kind else ""}
+    screen = screen_of(section.kind)
+    return {"label": screen.label, "hint": screen.hint}
 
 
 def sections_of(paper: Paper, answers: Mapping[int, Answer]) -> list[dict[str, Any]]:
     """Everything the paper's template needs, section by section (one query)."""
     versions = QuestionVersion.objects.defer("answer", "explanation", "cites").in_bulk([slot.version for slot in paper.slots.values()])
-    sections = []
-    for numeral, section in zip(NUMERALS, paper.sections, strict=False):
-        label, hint = HEADINGS[Kind(section.kind)]
+    kinds, sections = paper.kinds, []
+    for number, section in enumerate(paper.sections, 1):
         each = {slot.points for slot in section.slots}
         questions = []
         for slot in section.slots:
             answer = answers.get(slot.n, Answer())
-            version = versions[slot.version]
-            options = options_of(slot, version, answer.values)
-            blanks = [answer.values[i] if i < len(answer.values) else "" for i in range(slot.blanks)]
-            questions.append(
-                {
-                    "n": str(slot.n), "stem": version.stem, "points": plain(slot.points), "flagged": answer.flagged, "answered": bool(answer.values),
-                    "options": options, "columns": _columns([o["text"] for o in options]), "blanks": blanks,
-                }
-            )  # fmt: skip
+            shown = question_view(screen_of(kinds[slot.n]), versions[slot.version].face, slot.shape, answer.values, n=slot.n)
+            questions.append(shown | {"points": plain(slot.points), "flagged": answer.flagged})
         sections.append(
-            {
-                "numeral": numeral, "kind": section.kind, "label": label, "hint": hint, "points": plain(section.points), "questions": questions,
-                "each": plain(each.pop()) if len(each) == 1 else "", "input": "checkbox" if section.kind == Kind.MULTIPLE else "radio",
+            heading_of(section)
+            | {
+                "numeral": numeral(number), "kind": section.kind, "points": plain(section.points), "questions": questions,
+                "each": plain(each.pop()) if len(each) == 1 else "",
             }
         )  # fmt: skip
     return sections
 
 
+def values_from(form: QueryDict, name: str) -> list[str]:
+    """An answer as plain inputs send it: the values named ``q7``, and ``part=value`` for those named ``q7.part`` that are not empty."""
+    dot = f"{name}."
+    named = [f"{key[len(dot) :]}={value}" for key in form if key.startswith(dot) for value in form.getlist(key) if value.strip()]
+    return form.getlist(name) + named
+
+
 def items_from(form: QueryDict, paper: Paper) -> list[dict[str, object]]:
     """The whole paper as one save, from the plain form; still to be checked by `answers.clean`."""
-    return [{"n": n, "v": form.getlist(f"q{n}"), "f": 1 if form.get(f"f{n}") else 0} for n in paper.slots]
+    return [{"n": n, "v": values_from(form, f"q{n}"), "f": 1 if form.get(f"f{n}") else 0} for n in paper.slots]
+
+
+def spoken(question: Mapping[str, Any]) -> str:
+    """A question's name for those who listen: number, kind, points, answered or not."""
+    state = _("answered") if question["answered"] else _("unanswered")
+    return _("Question %(n)s, %(kind)s, %(points)s points, %(state)s") % {
+        "n": question["n"], "kind": question["label"], "points": question["points"], "state": state,
+    }  # fmt: skip

@@ -1,11 +1,11 @@
-"""What may happen to questions."""
+"""Writing questions: every wording is a new version, and a draft until it was reviewed and put live (`exams.bank.steps`)."""
 
 import secrets
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from content.models import TopicPage
@@ -31,19 +31,20 @@ def version_of(question: Question, number: int, wording: Wording, *, by: Person 
         raise Unsound([f"{fault.field}: {fault.code}" for fault in wrong])
     return QuestionVersion(
         question=question, number=number, kind=wording.kind, dimension=wording.dimension, difficulty=wording.difficulty, stem=wording.stem,
-        options=wording.options_stored, answer=wording.answer_stored, explanation=wording.explanation, cites=list(wording.cites),
+        options=wording.options_stored, answer=wording.answer_stored, extra=dict(wording.extra),
+        explanation=wording.explanation, cites=list(wording.cites),
         digest=digest(wording), from_library=from_library, made_by=by, made_at=at,
     )  # fmt: skip
 
 
 @transaction.atomic
 def create_question(topic: TopicPage, wording: Wording, *, by: Person, at: datetime) -> Question:
-    """Put a new question into a topic with its first version. Raises Unsound."""
+    """Put a new question into a topic with its first version, a draft. Raises Unsound."""
     question = Question.objects.create(key=f"{topic.key}/t{secrets.token_hex(4)}", topic=topic)
     version = version_of(question, 1, wording, by=by, at=at)
     version.save(force_insert=True)
-    question.current = version
-    question.save(update_fields=["current"])
+    question.draft = version
+    question.save(update_fields=["draft"])
     record(Verb.QUESTION_SAVED, question, by=by, at=at, detail={"key": question.key, "version": 1, "digest": version.digest})
     return question
 
@@ -52,60 +53,38 @@ def create_question(topic: TopicPage, wording: Wording, *, by: Person, at: datet
 def save_version(
     question: Question, wording: Wording, *, by: Person, at: datetime, topic: TopicPage | None = None, edited: int | None = None
 ) -> QuestionVersion:
-    """Give a question a new wording (and a new topic, if given); returns the version that is current afterwards.
+    """Give a question a new draft (and a new topic, if given); returns its newest version. What is in use stays in use.
 
     A wording that changes nothing makes no version, and no audit line unless the question moved. ``edited`` is the number of the version
-    the author had before them. Raises Unsound, and ChangedMeanwhile when that is no longer the current one.
+    the author had before them. Raises Unsound, and ChangedMeanwhile when that is no longer the newest one.
     """
-    locked = Question.objects.select_for_update(of=("self",)).select_related("current").get(pk=question.pk)
-    current = locked.current
-    number = current.number if current else 0
-    if edited is not None and edited != number:
+    locked = Question.objects.select_for_update(of=("self",)).select_related("current", "draft").get(pk=question.pk)
+    newest = locked.newest
+    if edited is not None and edited != newest.number:
         raise ChangedMeanwhile(
-            _("Someone saved version %(number)d while you were writing. Compare it with yours, then save again.") % {"number": number}
+            _("Someone saved version %(number)d while you were writing. Compare it with yours, then save again.") % {"number": newest.number}
         )
     moved = topic is not None and topic.pk != locked.topic_id
-    same = current is not None and current.digest == digest(wording)
-    if current is not None and same and not moved:
-        return current
-    version = current
-    if not same or version is None:
-        version = version_of(locked, number + 1, wording, by=by, at=at)
-        version.save(force_insert=True)
-    locked.current = version
+    same = newest.digest == digest(wording)
+    if same and not moved:
+        return newest
+    if not same:
+        last = locked.versions.aggregate(last=Max("number"))["last"]  # a dropped draft keeps its number
+        newest = version_of(locked, last + 1, wording, by=by, at=at)
+        newest.save(force_insert=True)
+        locked.draft = newest
     if topic is not None:
         locked.topic = topic
-    locked.save(update_fields=["current", "topic"])
-    question.current, question.topic = version, locked.topic
-    detail = {"key": locked.key, "version": version.number, "digest": version.digest, "topic": locked.topic_id}
+    locked.save(update_fields=["draft", "topic"])
+    question.draft, question.topic = locked.draft, locked.topic
+    detail = {"key": locked.key, "version": newest.number, "digest": newest.digest, "topic": locked.topic_id}
     record(Verb.QUESTION_SAVED, locked, by=by, at=at, detail=detail)
-    return version
+    return newest
 
 
-@transaction.atomic
-def retire(questions: Sequence[Question], *, by: Person, at: datetime) -> int:
-    """Take questions out of drawing; papers already drawn keep them. Returns how many were live; none leaves no audit line."""
-    keys = _live_or_retired(questions, retired=False)
-    if keys:
-        Question.objects.filter(pk__in=keys).update(retired_at=at)
-        record(Verb.QUESTION_RETIRED, _subject(keys), by=by, at=at, detail={"questions": list(keys.values())})
-    return len(keys)
+def restore_version(version: QuestionVersion, *, by: Person, at: datetime, edited: int | None = None) -> QuestionVersion:
+    """Make the wording of an earlier version a new draft; returns the newest version, which is the old one where nothing differs.
 
-
-@transaction.atomic
-def restore(questions: Sequence[Question], *, by: Person, at: datetime) -> int:
-    """Let retired questions be drawn again. Returns how many were retired; none leaves no audit line."""
-    keys = _live_or_retired(questions, retired=True)
-    if keys:
-        Question.objects.filter(pk__in=keys).update(retired_at=None)
-        record(Verb.QUESTION_RESTORED, _subject(keys), by=by, at=at, detail={"questions": list(keys.values())})
-    return len(keys)
-
-
-def _live_or_retired(questions: Sequence[Question], *, retired: bool) -> dict[int, str]:
-    rows = Question.objects.select_for_update().filter(pk__in=[q.pk for q in questions], retired_at__isnull=not retired)
-    return dict(rows.values_list("pk", "key"))
-
-
-def _subject(keys: dict[int, str]) -> str:
-    return f"question:{next(iter(keys))}" if len(keys) == 1 else "question:several"
+    Raises ChangedMeanwhile as `save_version` does.
+    """
+    return save_version(version.question, version.wording, by=by, at=at, edited=edited)

@@ -6,12 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 
 from content.library.sources import QuestionSource, TopicSource, read_library
 from content.models import TopicPage
 from exams.bank.actions import version_of
+from exams.bank.kinds.true_false.rule import FALSE, TRUE, true_false_options
 from exams.bank.models import Question, QuestionVersion
-from exams.bank.wording import FALSE, TRUE, Wording, digest, options_named, true_false_options, without_repeats
+from exams.bank.wording import Wording, digest, options_named, without_repeats
 from lms.audit.actions import record
 from lms.audit.verbs import Verb
 from lms.people.models import Person
@@ -19,7 +21,8 @@ from lms.people.models import Person
 
 @dataclass(slots=True, kw_only=True)
 class Loaded:
-    """What loading did: keys of questions by outcome. ``kept`` are those a trainer has changed; ``homeless`` those whose topic is not there."""
+    """What loading did: keys of questions by outcome. ``kept`` are those a trainer has changed or is changing; ``homeless`` those
+    whose topic is not there."""
 
     created: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
@@ -58,7 +61,7 @@ def load_questions(*, at: datetime, by: Person | None = None, topics: Iterable[T
         if not source.self_check
     }
     pages = dict(TopicPage.objects.values_list("key", "pk"))
-    present = {q.key: q for q in Question.objects.select_related("current").filter(key__in=sources)}
+    present = {q.key: q for q in Question.objects.select_related("current").filter(key__in=sources).annotate(last=Max("versions__number"))}
     known = _texts_by_question(present)
     fresh: list[QuestionVersion] = []
     for key, (topic_key, source) in sources.items():
@@ -69,14 +72,14 @@ def load_questions(*, at: datetime, by: Person | None = None, topics: Iterable[T
             made = question or Question(key=key, topic_id=pages[topic_key])
             fresh.append(version_of(made, 1, wording_of(source), by=by, at=at, from_library=True))
             done.created.append(key)
-        elif not question.current.from_library:
+        elif question.draft_id is not None or not question.current.from_library:
             done.kept.append(key)
         else:
             wording = wording_of(source, known.get(question.pk))
             if digest(wording) == question.current.digest:
                 done.unchanged.append(key)
             else:
-                fresh.append(version_of(question, question.current.number + 1, wording, by=by, at=at, from_library=True))
+                fresh.append(version_of(question, question.last + 1, wording, by=by, at=at, from_library=True))
                 done.updated.append(key)
     _write(fresh)
     if fresh:

@@ -1,20 +1,25 @@
 """Questions as screens and sheets show them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from exams.bank.kinds.base import Face, Shape
+from exams.bank.kinds.screens import Screen, screen_of
 from exams.bank.models import Question
-from exams.bank.states import Difficulty, Dimension, Kind
-from exams.bank.wording import BLANK, FALSE, TRUE, Change, Wording, differences, key_text
+from exams.bank.states import Difficulty, Dimension
+from exams.bank.wording import Change, Wording, differences
 from lms.exchange.sheets import Column
 
 FIELD_NAMES = {
     "kind": _("Kind"), "dimension": _("Dimension"), "difficulty": _("Difficulty"), "stem": _("Question"), "options": _("Option"),
-    "answer": _("Answer"), "explanation": _("Explanation"), "cites": _("Cites"),
+    "extra": _("Particulars"), "answer": _("Answer"), "explanation": _("Explanation"), "cites": _("Cites"),
 }  # fmt: skip
-WORDS = {"kind": Kind, "dimension": Dimension, "difficulty": Difficulty}
+WORDS: dict[str, Callable[[str], Any]] = {
+    "kind": lambda kind: screen_of(kind).label, "dimension": lambda value: Dimension(value).label,
+    "difficulty": lambda value: Difficulty(int(value)).label,
+}  # fmt: skip
 COLUMNS = [
     Column(key="key", heading=_("Question name"), text=True),
     Column(key="stem", heading=_("Question"), width=60),
@@ -31,61 +36,55 @@ COLUMNS = [
 ]
 
 
-def columns_across(options: Sequence[str]) -> str:
-    """The class that sets short options side by side, as Chinese papers do: four of up to 5 characters, two of up to 15."""
-    longest = max((len(text) for text in options), default=0)
-    return "k4" if len(options) == 4 and longest <= 5 else "k2" if longest <= 15 else ""
+def question_view(screen: Screen, face: Face, shape: Shape, values: Sequence[str] = (), *, n: int | str = "") -> dict[str, Any]:
+    """One question as the templates of its kind take it, with an answer in it; reads no key. Candidates' pages, previews and prints share it."""
+    common = {
+        "n": str(n), "name": f"q{n}", "kind": face.kind, "label": screen.label, "stem": face.stem, "answered": bool(values),
+        "template": screen.answer_template, "print_template": screen.print_template,
+    }  # fmt: skip
+    return common | screen.view(face, shape, values)
 
 
-def shown(wording: Wording) -> dict[str, Any]:
-    """One question as a paper shows it, with the key apart for trainers."""
-    letters = dict(zip((option.id for option in wording.options), "ABCDEFGH", strict=False))
+def shown(wording: Wording, n: int | str = "", *, shape: Shape | None = None) -> dict[str, Any]:
+    """One question as a paper shows it with the right answer filled in, and the key in words for trainers. ``shape`` is that of a paper."""
+    screen = screen_of(wording.kind)
+    found = shape or screen.shape_of(wording)
     return {
-        "wording": wording,
-        "kind": Kind(wording.kind).label,
-        "stem": BLANK.sub("＿＿＿＿", wording.stem),
-        "options": [{"letter": letters[o.id], "text": o.text, "right": o.id in wording.chosen} for o in wording.options],
-        "across": columns_across([option.text for option in wording.options]),
-        "letters": key_letters(wording),
-        "key": key_text(wording),
-        "multiple": wording.kind == Kind.MULTIPLE,
-        "blanks": range(1, len(wording.blanks) + 1),
-    }
-
-
-def key_letters(wording: Wording) -> str:
-    """The key as trainers write it: ``B``, ``ACD``, 正确, or the accepted texts of each blank."""
-    if wording.kind == Kind.FILL_IN or {o.id for o in wording.options} == {TRUE, FALSE}:
-        return key_text(wording)
-    return "".join(letter for letter, option in zip("ABCDEFGH", wording.options, strict=False) if option.id in wording.chosen)
+        "wording": wording, "q": question_view(screen, wording.face, found, n=n),
+        "right": question_view(screen, wording.face, found, screen.rule.right(wording), n=n),
+        "letters": screen.keyed(wording, found) if shape else screen.letters(wording), "key": screen.rule.key_text(wording),
+    }  # fmt: skip
 
 
 def history(question: Question) -> list[dict[str, Any]]:
     """Every version, newest first, each with what it changed in the one before."""
     versions = list(question.versions.select_related("made_by").order_by("number"))
     pairs = zip([None, *versions], versions, strict=False)
-    rows = [{"version": now, "changes": [_named(c) for c in differences(before.wording, now.wording)] if before else []} for before, now in pairs]
+    rows = [{"version": now, "changes": changes(before.wording, now.wording) if before else []} for before, now in pairs]
     return rows[::-1]
+
+
+def changes(before: Wording, after: Wording) -> list[dict[str, Any]]:
+    """What one wording changes in another, field by field, with the fields' names."""
+    return [_named(change) for change in differences(before, after)]
 
 
 def _named(change: Change) -> dict[str, Any]:
     words = WORDS.get(change.field)
     pieces: Iterable[tuple[str, Any]] = change.pieces
     if words is not None:
-        labels: list[Any] = [words(int(v) if words is Difficulty else v).label for v in (change.before, change.after)]
-        pieces = list(zip(("gone", "new"), labels, strict=True))
+        pieces = list(zip(("gone", "new"), (words(value) for value in (change.before, change.after)), strict=True))
     return {"name": FIELD_NAMES[change.field], "subject": change.subject, "pieces": pieces}
 
 
 def sheet_rows(questions: Iterable[Question]) -> Iterable[list[Any]]:
     """The rows of an export, in the order of COLUMNS."""
     for question in questions:
-        version = question.current
-        assert version is not None
+        version = question.newest
         wording = version.wording
-        texts = [option.text for option in wording.options] if wording.kind != Kind.TRUE_FALSE else []
+        texts = [option.text for option in wording.options[:8]] if wording.kind != "true_false" else []
         yield [
             question.key, wording.stem, question.topic.shown_title, version.get_kind_display(), version.get_dimension_display(),
-            version.get_difficulty_display(), *texts, *[""] * (8 - len(texts)), key_letters(wording), wording.explanation,
+            version.get_difficulty_display(), *texts, *[""] * (8 - len(texts)), screen_of(wording.kind).letters(wording), wording.explanation,
             "；".join(wording.cites), version.number, str(_("Retired") if question.retired_at else _("In use")),
         ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The question bank's screens."""
+"""The question bank's screens: the list, one question, and writing it."""
 
 from typing import Any
 
@@ -14,22 +14,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from exams.bank.actions import ChangedMeanwhile, create_question, restore, retire, save_version
-from exams.bank.forms import FORMS, FilterForm, WordingForm
+from exams.bank.actions import ChangedMeanwhile, create_question, save_version
+from exams.bank.forms import FORMS, WordingForm
+from exams.bank.kinds.screens import kind_choices, screen_of
+from exams.bank.listing import EXPORTED, BankFilter, exported, filtered, row_of
 from exams.bank.models import Question
-from exams.bank.querysets import QuestionQuerySet
-from exams.bank.rendering import COLUMNS, history, sheet_rows, shown
-from exams.bank.states import Kind
-from exams.bank.wording import ALIKE, likeness
+from exams.bank.rendering import shown
+from exams.bank.showing import alike, page_of
+from exams.bank.standing import tag_names
+from exams.bank.steps import note_look
 from lms.audit.actions import record
 from lms.audit.verbs import Verb
 from lms.exchange.downloads import attachment
 from lms.exchange.sheets import csv_bytes, workbook
 from lms.people.scope import may
 from lms.people.states import Act
-from lms.web.requests import SignedInRequest, number, numbers
+from lms.web.requests import SignedInRequest
 
 PER_PAGE = 50
+UNDO = "bank_undo"  # in the session, until the next screen of the bank: the step that takes the last one back
 
 
 def writer_only(request: SignedInRequest) -> None:
@@ -38,31 +41,31 @@ def writer_only(request: SignedInRequest) -> None:
         raise PermissionDenied
 
 
-def filtered(form: FilterForm) -> QuestionQuerySet:
-    """The questions a filter lets through, in the order of topics."""
-    values = form.cleaned_data if form.is_valid() else {}
-    rows = Question.objects.worded().order_by("topic__path", "key")
-    if values.get("state") != "all":
-        rows = rows.filter(retired_at__isnull=values.get("state") != "retired")
-    if values.get("q"):
-        rows = rows.saying(values["q"].strip())
-    if values.get("tier"):
-        rows = rows.of_tier(values["tier"])
-    if values.get("topic"):
-        rows = rows.filter(topic=values["topic"])
-    if values.get("made"):
-        rows = rows.filter(current__from_library=values["made"] == "library")
-    return rows.filter(**{f"current__{name}": values[name] for name in ("kind", "difficulty", "dimension") if values.get(name)})
+def seen(request: SignedInRequest, question: Question) -> None:
+    """Note the look at a sealed question, once for each person and day."""
+    start_of_day = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    note_look(question, by=request.user, at=timezone.now(), since=start_of_day)
+
+
+def asked(request: SignedInRequest) -> tuple[BankFilter, dict[str, Any]]:
+    """The filter in the address, and what of it makes sense."""
+    form = BankFilter(request.GET)
+    form.is_valid()
+    return form, form.cleaned_data
 
 
 @login_required
 @require_GET
 def bank(request: SignedInRequest) -> HttpResponse:
-    """The list with its filter."""
+    """The list with its filter, the steps for what is ticked, and the way back from the last step."""
     writer_only(request)
-    form = FilterForm(request.GET)
-    page = Paginator(filtered(form), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "exams/bank/list.html", {"form": form, "page": page, "kinds": Kind.choices, "active": any(request.GET.values())})
+    form, values = asked(request)
+    page = Paginator(filtered(values, request.user), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form, "page": page, "rows": [row_of(question) for question in page], "kinds": kind_choices(), "active": any(request.GET.values()),
+        "tags": tag_names(), "undo": request.session.pop(UNDO, None),
+    }  # fmt: skip
+    return render(request, "exams/bank/list.html", context)
 
 
 @login_required
@@ -70,9 +73,9 @@ def bank(request: SignedInRequest) -> HttpResponse:
 def bank_export(request: SignedInRequest) -> HttpResponse:
     """Exactly the filtered list as xlsx or CSV. It carries keys, so it leaves an audit line."""
     writer_only(request)
-    rows = list(filtered(FilterForm(request.GET)))
+    rows = list(filtered(asked(request)[1], request.user))
     as_csv = request.POST.get("format") == "csv"
-    body = csv_bytes(COLUMNS, sheet_rows(rows)) if as_csv else workbook(COLUMNS, sheet_rows(rows), title=_("Question bank"))
+    body = csv_bytes(EXPORTED, exported(rows)) if as_csv else workbook(EXPORTED, exported(rows), title=_("Question bank"))
     with transaction.atomic():
         detail = {"filter": request.GET.urlencode(), "rows": len(rows), "format": "csv" if as_csv else "xlsx"}
         record(Verb.LIST_EXPORTED, "list:bank", by=request.user, at=timezone.now(), detail=detail)
@@ -80,37 +83,13 @@ def bank_export(request: SignedInRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
-def bank_retire(request: SignedInRequest) -> HttpResponse:
-    """Retire or restore the ticked questions, then back to the list as it was."""
-    writer_only(request)
-    chosen = list(Question.objects.filter(pk__in=numbers(request.POST.getlist("question"))))
-    if not chosen:
-        messages.warning(request, _("Tick at least one question first."))
-    elif request.POST.get("do") == "restore":
-        n = restore(chosen, by=request.user, at=timezone.now())
-        messages.success(request, _("Questions in use again: %(n)d.") % {"n": n})
-    else:
-        n = retire(chosen, by=request.user, at=timezone.now())
-        messages.success(request, _("Questions retired: %(n)d. Papers already drawn keep them.") % {"n": n})
-    if back := number(request.POST.get("back", "")):
-        return redirect("question", pk=back)
-    return redirect(f"{reverse('bank')}?{request.GET.urlencode()}" if request.GET else "bank")
-
-
-@login_required
 @require_GET
 def question(request: SignedInRequest, pk: int) -> HttpResponse:
-    """One question as candidates see it, its key, its versions and what changed in each."""
+    """One question as candidates see it, its key, where it stands, its use, its versions and what befell each."""
     writer_only(request)
-    found = get_object_or_404(Question.objects.worded(), pk=pk)
-    assert found.current is not None
-    context = {
-        "question": found,
-        "shown": shown(found.current.wording),
-        "history": history(found),
-        "alike": alike(found.current.stem, found.topic_id, found.pk),
-    }
+    found = get_object_or_404(Question.objects.listed(), pk=pk)
+    seen(request, found)
+    context = page_of(found, request.user, timezone.localdate()) | {"undo": request.session.pop(UNDO, None)}
     return render(request, "exams/bank/question.html", context)
 
 
@@ -128,22 +107,22 @@ def question_new(request: SignedInRequest, kind: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def question_edit(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The same form with the current version in it; saving makes the next version."""
+    """The same form with the newest version in it; saving makes the next version, a draft."""
     writer_only(request)
-    found = get_object_or_404(Question.objects.worded(), pk=pk)
-    assert found.current is not None
-    return _written(request, FORMS[found.current.kind](request.POST or None, question=found), found)
+    found = get_object_or_404(Question.objects.listed(), pk=pk)
+    seen(request, found)
+    return _written(request, FORMS[found.newest.kind](request.POST or None, question=found), found)
 
 
 def _written(request: SignedInRequest, form: WordingForm, found: Question | None) -> HttpResponse:
-    """Show the form, its preview, its near-duplicates; or save and go on."""
-    context: dict[str, Any] = {"form": form, "question": found, "kind": Kind(form.kind), "alike": [], "shown": None}
+    """Show the form, its preview, its near-duplicates; or save and go on. A stem like another's is asked about once."""
+    context: dict[str, Any] = {"form": form, "question": found, "kind": screen_of(form.kind), "alike": [], "shown": None}
     do = request.POST.get("do", "save")
     if request.method == "POST" and form.is_valid():
         topic = form.cleaned_data["topic"]
         context["alike"] = alike(form.wording.stem, topic.pk, found.pk if found else None)
-        warned = request.POST.get("warned") == form.wording.stem[:200]
-        if do == "preview" or (context["alike"] and not warned and found is None):
+        warned = request.POST.get("warned") == form.wording.stem[:200] or (found is not None and found.newest.stem == form.wording.stem)
+        if do == "preview" or (context["alike"] and not warned):
             context |= {"shown": shown(form.wording), "warned": form.wording.stem[:200] if context["alike"] else ""}
             return render(request, "exams/bank/form.html", context)
         try:
@@ -154,8 +133,7 @@ def _written(request: SignedInRequest, form: WordingForm, found: Question | None
         except ChangedMeanwhile as error:
             form.add_error(None, error)
             form.data = form.data.copy()  # type: ignore[attr-defined]
-            found.refresh_from_db()  # type: ignore[union-attr]
-            form.data["edited"] = str(found.versions.count())  # type: ignore[index, union-attr]
+            form.data["edited"] = str(Question.objects.listed().get(pk=found.pk).newest.number)  # type: ignore[index, union-attr]
             return render(request, "exams/bank/form.html", context)
         messages.success(request, _("Question saved: %(stem)s") % {"stem": form.wording.stem[:40]})
         if do == "another":
@@ -163,10 +141,3 @@ def _written(request: SignedInRequest, form: WordingForm, found: Question | None
             return redirect(f"{reverse('question_new', args=[form.kind])}?{values}")
         return redirect("question", pk=found.pk)
     return render(request, "exams/bank/form.html", context)
-
-
-def alike(stem: str, topic: int, pk: int | None) -> list[dict[str, Any]]:
-    """Questions of the topic that say nearly the same, most alike first (one query)."""
-    rows = Question.objects.live().filter(topic=topic).exclude(pk=pk or 0).values_list("pk", "current__stem")
-    scored = sorted(((likeness(stem, other), key, other) for key, other in rows), reverse=True)
-    return [{"pk": key, "stem": other, "percent": round(score * 100)} for score, key, other in scored[:5] if score >= ALIKE]

@@ -33,7 +33,7 @@ def lay_results(rows: dict[str, Plan], sat: list[Sat], staff: Staff) -> list[tup
     runs = {plan.title: GradeRun(sitting=plan.sitting, number=1, made_at=marked[plan.title]) for plan in held}
     GradeRun.objects.bulk_create(runs.values())
     versions = {slot.version for one in sat for slot in one.paper.slots.values()}
-    keys = {v.pk: key_of(v.kind, v.dimension, v.answer) for v in QuestionVersion.objects.filter(pk__in=versions)}
+    keys = {v.pk: key_of(v.kind, v.dimension, v.answer, v.extra) for v in QuestionVersion.objects.filter(pk__in=versions)}
     book, results = PolicyBook(), []
     for one in sat:
         sitting = one.plan.sitting

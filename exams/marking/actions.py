@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from exams.attempts.models import Attempt
+from exams.attempts.models import Attempt, HandIn
 from exams.attempts.querysets import AttemptQuerySet
 from exams.attempts.reading import answers_of
 from exams.bank.models import QuestionVersion
@@ -33,14 +34,15 @@ class NothingToRelease(Exception):
 
 
 def unmarked(sitting: Sitting) -> AttemptQuerySet:
-    """Attempts handed in at a sitting that have no result in its open run yet (and no released one)."""
-    known = Result.objects.filter(run__sitting=sitting).values("attempt")
+    """Attempts handed in at a sitting that have no result of their end in its open run yet (and no released one)."""
+    known = Result.objects.filter(run__sitting=sitting).exclude(pk__in=Result.objects.superseded()).values("attempt")
     return Attempt.objects.handed_in().filter(candidate__sitting=sitting).exclude(pk__in=known).select_related("hand_in").order_by("pk")
 
 
 def waiting_sittings() -> list[Sitting]:
     """Sittings that were not cancelled, where something handed in has no result at all: one query."""
-    some = Attempt.objects.handed_in().filter(results__isnull=True).values("candidate__sitting")
+    standing = Result.objects.exclude(pk__in=Result.objects.superseded()).values("attempt")
+    some = Attempt.objects.handed_in().exclude(pk__in=standing).values("candidate__sitting")
     return list(Sitting.objects.filter(pk__in=some, cancelled_at=None).select_related("unit", "pass_policy"))
 
 
@@ -63,8 +65,10 @@ def _marked(sitting: Sitting, attempts: list[Attempt], book: PolicyBook, at: dat
     papers = {attempt.pk: Paper.from_json(attempt.paper) for attempt in attempts}
     versions = {slot.version for paper in papers.values() for slot in paper.slots.values()}
     keys: dict[int, KeyOf] = {
-        pk: key_of(kind, dimension, answer)
-        for pk, kind, dimension, answer in QuestionVersion.objects.filter(pk__in=versions).values_list("pk", "kind", "dimension", "answer")
+        pk: key_of(kind, dimension, answer, extra)
+        for pk, kind, dimension, answer, extra in QuestionVersion.objects.filter(pk__in=versions).values_list(
+            "pk", "kind", "dimension", "answer", "extra"
+        )
     }
     answers = answers_of(attempts)
     rule = PassRule(percent=sitting.pass_percent, knowledge=Decimal(sitting.knowledge_percent), operation=Decimal(sitting.operation_percent))
@@ -79,7 +83,7 @@ def _marked(sitting: Sitting, attempts: list[Attempt], book: PolicyBook, at: dat
             used.insert(0, {"key": Key.PASS_MARK.value, "id": sitting.pass_policy_id, "value": str(sitting.pass_percent)})
         results.append(
             Result(
-                attempt=attempt, score=marks.score, full=marks.full, knowledge=marks.knowledge, knowledge_full=marks.knowledge_full,
+                attempt=attempt, end=attempt.hand_in, score=marks.score, full=marks.full, knowledge=marks.knowledge, knowledge_full=marks.knowledge_full,
                 operation=marks.operation, operation_full=marks.operation_full, passed=passed(marks, rule), level=level(marks, levels),
                 slots={str(n): str(points) for n, points in marks.slots.items()}, policies=used, marked_at=at,
             )
@@ -92,8 +96,10 @@ def _write(sitting: Sitting, results: list[Result], *, by: Person | None, at: da
     if Sitting.objects.select_for_update().get(pk=sitting.pk).cancelled_at is not None:
         return 0
     attempts = [r.attempt_id for r in results]
-    known = set(Result.objects.filter(run__sitting=sitting, attempt__in=attempts).values_list("attempt", flat=True))
-    new = [result for result in results if result.attempt_id not in known]
+    standing = Result.objects.filter(run__sitting=sitting, attempt__in=attempts).exclude(pk__in=Result.objects.superseded())
+    known = set(standing.values_list("attempt", flat=True))
+    undone = set(HandIn.objects.filter(pk__in=[r.end_id for r in results], attempt=None).values_list("pk", flat=True))
+    new = [result for result in results if result.attempt_id not in known and result.end_id not in undone]
     if not new:  # another marker was faster; a run of its own would hold nothing new
         return 0
     run = _open_run(sitting, by=by, at=at)
@@ -105,14 +111,19 @@ def _write(sitting: Sitting, results: list[Result], *, by: Person | None, at: da
 
 
 def _open_run(sitting: Sitting, *, by: Person | None, at: datetime) -> GradeRun:
-    """The run that takes results, under the sitting's lock; a new one begins with what the latest release holds."""
-    latest = sitting.grade_runs.order_by("-number").first()
-    if latest is not None and not Release.objects.filter(run=latest).exists():
+    """The run that takes results, under the sitting's lock; a new one begins with what the latest holds.
+
+    A run is closed by its release, or because it holds results of ends that were undone: the new one goes on without them.
+    """
+    undone = Result.objects.superseded()
+    closed = Exists(Release.objects.filter(run=OuterRef("pk"))) | Exists(undone.filter(run=OuterRef("pk")))
+    latest = sitting.grade_runs.order_by("-number").annotate(closed=closed).first()
+    if latest is not None and not latest.closed:
         return latest
     run = GradeRun(sitting=sitting, number=latest.number + 1 if latest else 1, by=by, made_at=at)
     run.save(force_insert=True)
     if latest is not None:
-        carried = list(latest.results.all())
+        carried = list(latest.results.exclude(pk__in=undone))
         for result in carried:
             result.pk, result.run = None, run
             result._state.adding = True
@@ -131,6 +142,10 @@ def release(sitting: Sitting, *, by: Person | None, at: datetime) -> Release:
     run = sitting.grade_runs.open().order_by("-number").first()
     if cancelled or run is None or unmarked(sitting).exists():
         raise NothingToRelease
+    if run.results.superseded().exists():
+        run = _open_run(sitting, by=by, at=at)
+        if not run.results.exists():
+            raise NothingToRelease
     signed = Release(sitting=sitting, run=run, by=by, at=at)
     signed.save(force_insert=True)
     passed_now = run.results.filter(passed=True).count()

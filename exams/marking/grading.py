@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from types import MappingProxyType
 
-from exams.marking.scoring import KeyOf, score
+from exams.marking.scoring import KeyOf, score, waits
 from exams.papers.drawing import Paper
 
 ZERO = Decimal("0.00")
@@ -48,13 +49,24 @@ class Marks:
         return self.knowledge_full + self.operation_full
 
 
-def mark(paper: Paper, keys: Mapping[int, KeyOf], values: Mapping[int, tuple[str, ...]]) -> Marks:
-    """Mark a paper: ``keys`` by version, ``values`` by slot. Raises KeyError when a version has no key."""
+def waiting(paper: Paper, keys: Mapping[int, KeyOf], values: Mapping[int, tuple[str, ...]]) -> list[int]:
+    """The slots of a paper that a person has to judge."""
+    return [n for n, slot in paper.slots.items() if waits(keys[slot.version], values.get(n, ()))]
+
+
+def mark(
+    paper: Paper, keys: Mapping[int, KeyOf], values: Mapping[int, tuple[str, ...]], given: Mapping[int, Decimal] = MappingProxyType({})
+) -> Marks:
+    """Mark a paper: ``keys`` by version, ``values`` by slot, ``given`` the points people gave to the slots that wait for them.
+
+    Raises KeyError when a version has no key, or a slot still waits.
+    """
     slots: dict[int, Decimal] = {}
     got, full = {KNOWLEDGE: ZERO, OPERATION: ZERO}, {KNOWLEDGE: ZERO, OPERATION: ZERO}
     for n, slot in paper.slots.items():
         key = keys[slot.version]
-        slots[n] = score(key, values.get(n, ()), slot.points)
+        answer = values.get(n, ())
+        slots[n] = min(slot.points, given[n]) if waits(key, answer) else score(key, answer, slot.points)
         got[key.dimension] += slots[n]
         full[key.dimension] += slot.points
     return Marks(slots=slots, knowledge=got[KNOWLEDGE], knowledge_full=full[KNOWLEDGE], operation=got[OPERATION], operation_full=full[OPERATION])

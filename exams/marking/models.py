@@ -34,6 +34,9 @@ class GradeRun(models.Model):
 class Result(models.Model):
     """The marks of one attempt in one run. ``slots`` holds the points of each slot, by slot number.
 
+    ``end`` is the end that was marked: when two people undo it, the result stands for nothing any more (`ResultQuerySet.superseded`). A result
+    that names none is of the attempt's first end.
+
     ``policies`` are the figures used: ``{"key": …, "id": …, "value": …}``.
     """
 
@@ -41,6 +44,7 @@ class Result(models.Model):
 
     run = models.ForeignKey(GradeRun, on_delete=models.PROTECT, related_name="results")
     attempt = models.ForeignKey("exams.Attempt", on_delete=models.PROTECT, related_name="results")
+    end = models.ForeignKey("exams.HandIn", null=True, on_delete=models.PROTECT, related_name="results")
     score = models.DecimalField(max_digits=6, decimal_places=2)
     full = models.DecimalField(max_digits=6, decimal_places=2)
     knowledge = models.DecimalField(max_digits=6, decimal_places=2)

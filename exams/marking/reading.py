@@ -9,12 +9,14 @@ from django.utils import timezone
 
 from exams.attempts.models import Attempt
 from exams.attempts.reading import answers_of
-from exams.attempts.rendering import HEADINGS, NUMERALS, options_of, plain
+from exams.attempts.rendering import heading_of, plain
+from exams.bank.kinds.screens import screen_of
 from exams.bank.models import QuestionVersion
-from exams.bank.states import Kind
+from exams.bank.rendering import question_view
 from exams.marking.grading import percent
 from exams.marking.models import Result
 from exams.papers.drawing import Paper
+from exams.papers.numerals import numeral
 from exams.sittings.models import Review, Sitting
 from lms.people.models import Person
 
@@ -29,10 +31,15 @@ def parts_of(result: Result) -> list[dict[str, Any]]:
     """Points by part of the paper."""
     paper = Paper.from_json(result.attempt.paper)
     rows = []
-    for numeral, section in zip(NUMERALS, paper.sections, strict=False):
+    for number, section in enumerate(paper.sections, 1):
         got = sum((Decimal(result.slots[str(slot.n)]) for slot in section.slots), Decimal(0))
-        label = HEADINGS[Kind(section.kind)][0]
-        row = {"numeral": numeral, "label": label, "got": plain(got), "full": plain(section.points), "percent": percent(got, section.points)}
+        row = {
+            "numeral": numeral(number),
+            "label": heading_of(section)["label"],
+            "got": plain(got),
+            "full": plain(section.points),
+            "percent": percent(got, section.points),
+        }
         rows.append(row | {"right": sum(1 for s in section.slots if Decimal(result.slots[str(s.n)]) == s.points), "count": len(section.slots)})
     return rows
 
@@ -57,15 +64,10 @@ def review_of(result: Result) -> list[dict[str, Any]] | None:
         version = versions[slot.version]
         values = answers[n].values if n in answers else ()
         got = Decimal(result.slots[str(n)])
-        row: dict[str, Any] = {"n": n, "stem": version.stem, "got": plain(got), "full": plain(slot.points), "right": got == slot.points}
-        if version.kind == Kind.FILL_IN:
-            row |= {"given": "；".join(values), "key": "；".join(str(blank[0]) for blank in version.answer), "options": []}
-        else:
-            options = options_of(slot, version, values)
-            keyed = set(version.answer)
-            row |= {
-                "given": "".join(o["letter"] for o in options if o["on"]), "key": "".join(o["letter"] for o in options if o["id"] in keyed),
-                "options": options,
-            }  # fmt: skip
+        screen, wording = screen_of(version.kind), version.wording
+        row = question_view(screen, wording.face, slot.shape, values, n=n) | {
+            "got": plain(got), "full": plain(slot.points), "right": got == slot.points, "given": screen.given(wording.face, slot.shape, values),
+            "key": screen.keyed(wording, slot.shape),
+        }  # fmt: skip
         rows.append(row | {"explanation": version.explanation, "cites": version.cites})
     return rows

@@ -1,40 +1,36 @@
-"""From one answer to its points. The rule: `docs/algorithms/scoring.md`. By option id, never by position."""
+"""From one answer to its points. The rules of the kinds: `docs/algorithms/scoring.md`, `exams.bank.kinds`. By option id, never by position."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from typing import Any
 
-from content.lessons.typed import normal
-
-CENT = Decimal("0.01")
+from exams.bank.kinds import rule_of
+from exams.bank.kinds.base import CENT, NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyOf:
-    """The key of a question version: ``options`` for choices, ``blanks`` (accepted texts per blank) for fill-in."""
+    """The key of a question version, prepared once by its kind for any number of answers."""
 
     kind: str
     dimension: str
-    options: frozenset[str] = frozenset()
-    blanks: tuple[frozenset[str], ...] = ()
+    key: Any
 
 
-def key_of(kind: str, dimension: str, answer: Sequence[str] | Sequence[Sequence[str]]) -> KeyOf:
-    """Read the stored answer of a version; accepted texts are normalised here once."""
-    if kind == "fill_in":
-        return KeyOf(kind=kind, dimension=dimension, blanks=tuple(frozenset(normal(text) for text in blank) for blank in answer))
-    return KeyOf(kind=kind, dimension=dimension, options=frozenset(str(option) for option in answer))
+def key_of(kind: str, dimension: str, answer: Any, extra: Mapping[str, Any] | None = None) -> KeyOf:
+    """Read the stored answer of a version. Raises KeyError for a kind that is not there."""
+    return KeyOf(kind=kind, dimension=dimension, key=rule_of(kind).key(answer, extra or {}))
+
+
+def waits(key: KeyOf, values: Sequence[str]) -> bool:
+    """Whether a person has to judge this answer. An empty one is worth nothing unseen, unless the kind is not answered in writing."""
+    rule = rule_of(key.kind)
+    return rule.by_hand and (bool(values) or not rule.written)
 
 
 def score(key: KeyOf, values: Sequence[str], points: Decimal) -> Decimal:
-    """Points for ``values``, between 0 and ``points``, to the cent, halves up.
-
-    Choices count whole or not at all: a multiple choice needs exactly the keyed options. A fill-in shares its points equally over
-    its blanks. No answer and a wrong one are both 0.
-    """
+    """Points for ``values``, between 0 and ``points``, to the cent. No answer and a wrong one are both 0. Not for answers that wait for a person."""
     if not values:
-        return Decimal(0).quantize(CENT)
-    if key.kind == "fill_in":
-        right = sum(1 for text, accepted in zip(values, key.blanks, strict=False) if normal(text) and normal(text) in accepted)
-        return (points * right / len(key.blanks)).quantize(CENT, ROUND_HALF_UP) if key.blanks else Decimal(0).quantize(CENT)
-    return (points if frozenset(values) == key.options else Decimal(0)).quantize(CENT)
+        return NOTHING
+    return min(points, max(NOTHING, rule_of(key.kind).score(key.key, values, points))).quantize(CENT)

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from exams.papers.models import Blueprint, BlueprintRow
+from exams.papers.models import ASKED, Blueprint, BlueprintRow
 from lms.audit.actions import record
 from lms.audit.verbs import Verb
 from lms.people.models import Person
@@ -47,10 +47,9 @@ def save_blueprint(blueprint: Blueprint, rows: Sequence[BlueprintRow], *, by: Pe
 def copy_blueprint(blueprint: Blueprint, *, by: Person, at: datetime) -> Blueprint:
     """Make a blueprint of the same rows under a new title; returns it."""
     title = (_("Copy of %(title)s") % {"title": blueprint.title})[:80]
-    return save_blueprint(Blueprint(title=title, shuffle_options=blueprint.shuffle_options), list(blueprint.rows.all()), by=by, at=at)
+    copy = Blueprint(title=title, shuffle_options=blueprint.shuffle_options, pool=blueprint.pool)
+    return save_blueprint(copy, list(blueprint.rows.all()), by=by, at=at)
 
 
 def _plain(row: BlueprintRow) -> dict[str, object]:
-    return {
-        "tier": row.tier, "topic": row.topic_id, "kind": row.kind, "difficulty": row.difficulty, "count": row.count, "points": row.points,
-    }  # fmt: skip
+    return {name: getattr(row, name) for name in (*ASKED, "count")}

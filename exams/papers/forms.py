@@ -7,7 +7,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from content.models import TierPage, TopicPage
-from exams.bank.states import Difficulty, Kind
+from exams.bank.kinds.screens import kind_choices
+from exams.bank.states import Difficulty
 from exams.papers.models import Blueprint, BlueprintRow
 from lms.people.states import Tier
 from lms.web.requests import number
@@ -38,7 +39,7 @@ class RowForm(forms.Form):
     """One row. Left as it is, an empty row is ignored."""
 
     source = forms.ChoiceField(label=_("Topic"), required=False)
-    kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
+    kind = forms.ChoiceField(label=_("Kind"), choices=kind_choices)
     difficulty = forms.TypedChoiceField(
         label=_("Difficulty"), required=False, coerce=int, empty_value=None, choices=[("", _("Any difficulty")), *Difficulty.choices]
     )

@@ -8,14 +8,12 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from exams.bank.kinds.screens import screen_of
 from exams.bank.models import QuestionVersion
 from exams.bank.rendering import shown
-from exams.bank.states import Kind
-from exams.bank.wording import Option, Wording
 from exams.papers.drawing import Paper, PoolItem, Row, Shortage, shortages
 from exams.papers.models import BlueprintRow
-
-NUMERALS = "一二三四"
+from exams.papers.numerals import numeral
 
 
 def plain_rows(rows: Sequence[BlueprintRow]) -> list[Row]:
@@ -61,21 +59,17 @@ def paper_shown(paper: Paper) -> list[dict[str, Any]]:
     """A paper's parts with every question as candidates see it (one query)."""
     versions = QuestionVersion.objects.in_bulk([slot.version for slot in paper.slots.values()])
     parts = []
-    for numeral, section in zip(NUMERALS, paper.sections, strict=False):
+    for number, section in enumerate(paper.sections, 1):
         questions = []
         for slot in section.slots:
-            wording = versions[slot.version].wording
-            texts = {option.id: option.text for option in wording.options}
-            ordered = tuple(Option(id=name, text=texts[name]) for name in slot.options)
-            questions.append({"n": slot.n, "points": slot.points, "shown": shown(_reordered(wording, ordered))})
+            questions.append({"n": slot.n, "points": slot.points, "shown": shown(versions[slot.version].wording, slot.n, shape=slot.shape)})
         parts.append(
-            {"numeral": numeral, "kind": Kind(section.kind).label, "count": len(questions), "points": section.points, "questions": questions}
+            {
+                "numeral": numeral(number),
+                "kind": section.title or screen_of(section.kind).label,
+                "count": len(questions),
+                "points": section.points,
+                "questions": questions,
+            }
         )
     return parts
-
-
-def _reordered(wording: Wording, options: tuple[Option, ...]) -> Wording:
-    return Wording(
-        kind=wording.kind, dimension=wording.dimension, difficulty=wording.difficulty, stem=wording.stem, options=options,
-        chosen=wording.chosen, blanks=wording.blanks, explanation=wording.explanation, cites=wording.cites,
-    )  # fmt: skip

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exams.attempts.answers import LONGEST, Answer, BadAnswers, Saved, answered, answers_digest, clean, fold, items_digest
+from exams.attempts.answers import Answer, BadAnswers, Saved, answered, answers_digest, clean, fold, items_digest
+from exams.bank.kinds.base import LONGEST_ANSWER as LONGEST
 from exams.papers.drawing import Paper, Section, Slot
 
 

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from content.lessons.typed import normal
-from exams.bank.wording import Option, Wording, differences, digest, faults, key_text, likeness, options_named, without_repeats
+from exams.bank.kinds.base import Option
+from exams.bank.wording import Wording, differences, digest, faults, key_text, likeness, options_named, without_repeats
 from tests.factories.bank import make_wording
 
 

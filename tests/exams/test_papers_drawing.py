@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exams.papers.drawing import KINDS, NotEnoughQuestions, Paper, PoolItem, Row, Shortage, draw, shortages
+from exams.papers.drawing import NotEnoughQuestions, Paper, PoolItem, Row, Shortage, draw, shortages
+
+KINDS = ("single", "multiple", "true_false", "fill_in")  # in the order of the parts of a paper
 
 
 def item(question: int, topic: int = 1, kind: str = "single", difficulty: int = 1, tier: str = "technical") -> PoolItem:

@@ -110,7 +110,7 @@ def test_a_sample_is_the_same_for_the_same_seed_and_hides_answers(trainer) -> No
     address = f"/papers/{blueprint.pk}/sample/?seed=abc"
     first, again = trainer.get(address), trainer.get(address)
     assert first.context["parts"] == again.context["parts"]
-    assert [part["numeral"] for part in first.context["parts"]] == ["一", "二", "三"]
+    assert [part["numeral"] for part in first.context["parts"]] == ["一、", "二、", "三、"]
     assert first.context["count"] == 6
     assert "见教材。" not in first.content.decode()
     assert " checked" not in first.content.decode()

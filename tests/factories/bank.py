@@ -8,8 +8,10 @@ from wagtail.models import Locale, Page
 
 from content.models import CurriculumPage, TierPage, TopicPage
 from exams.bank.actions import version_of
+from exams.bank.kinds.base import Option
+from exams.bank.kinds.true_false.rule import true_false_options
 from exams.bank.models import Question
-from exams.bank.wording import Option, Wording, true_false_options
+from exams.bank.wording import Wording
 from lms.people.states import Tier
 
 
