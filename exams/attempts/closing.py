@@ -1,14 +1,15 @@
-"""Ends that nobody clicked: the deadline passed, or an invigilator closed the attempt. And what an invigilator adds and notes."""
+"""Ends that nobody clicked: the deadline passed, or an invigilator closed the attempt. And what an invigilator adds and notes to one of them."""
 
 import logging
 from datetime import datetime
 
 from django.db import transaction
 
-from exams.attempts.actions import _end
-from exams.attempts.models import Attempt, HandIn, Incident, TimeGrant
-from exams.attempts.reading import due, ended
-from exams.attempts.timing import over
+from exams.attempts.actions import _end, run_out
+from exams.attempts.models import Attempt, AttemptDevice, HandIn
+from exams.attempts.reading import due, ended, gone, ran_out
+from exams.attempts.watched import Incident, TimeGrant
+from exams.sittings.models import Sitting
 from lms.audit.actions import record
 from lms.audit.verbs import Verb
 from lms.people.models import Person
@@ -27,9 +28,7 @@ def close_if_over(pk: int, *, at: datetime) -> HandIn | None:
     attempt = Attempt.objects.filter(pk=pk).locked().with_state().get()
     if ended(attempt):
         return attempt.hand_in
-    if not over(at, due(attempt)):
-        return None
-    return _end(attempt, HandIn.How.DEADLINE, at=due(attempt), recorded_at=at, by=None)
+    return run_out(attempt, recorded_at=at) if gone(attempt, at) else None
 
 
 def close_overdue(*, at: datetime) -> int:
@@ -38,7 +37,7 @@ def close_overdue(*, at: datetime) -> int:
     One broken attempt does not stop the rest: it is logged and met again at the next sweep.
     """
     closed = 0
-    late = [a.pk for a in Attempt.objects.perhaps_overdue(at).with_state().defer("paper") if over(at, due(a))]
+    late = [a.pk for a in Attempt.objects.perhaps_overdue(at).with_state().defer("paper") if gone(a, at)]
     for pk in late:
         try:
             closed += close_if_over(pk, at=at) is not None
@@ -53,8 +52,8 @@ def close_by_invigilator(pk: int, *, by: Person, at: datetime) -> HandIn:
     attempt = Attempt.objects.filter(pk=pk).locked().with_state().get()
     if ended(attempt):
         return attempt.hand_in
-    if over(at, due(attempt)):
-        return _end(attempt, HandIn.How.DEADLINE, at=due(attempt), recorded_at=at, by=None)
+    if gone(attempt, at):
+        return run_out(attempt, recorded_at=at)
     return _end(attempt, HandIn.How.INVIGILATOR, at=min(at, due(attempt)), recorded_at=at, by=by)
 
 
@@ -67,7 +66,7 @@ def grant_time(pk: int, *, minutes: int, reason: str, key: str, by: Person, at: 
         return known
     if not 1 <= minutes <= MOST_MINUTES or not reason.strip():
         raise ValueError("Minutes from 1 to 240, and a reason.")
-    if ended(attempt) or over(at, due(attempt)):
+    if ended(attempt) or ran_out(attempt, at):
         raise TooLate
     grant = TimeGrant(attempt=attempt, minutes=minutes, reason=reason.strip(), key=key, by=by, at=at)
     grant.save(force_insert=True)
@@ -76,9 +75,36 @@ def grant_time(pk: int, *, minutes: int, reason: str, key: str, by: Person, at: 
 
 
 @transaction.atomic
-def note_incident(pk: int, *, text: str, by: Person, at: datetime) -> Incident:
-    """Write down what happened; the attempt goes on."""
-    incident = Incident(attempt_id=pk, text=text.strip(), by=by, at=at)
+def note_incident(pk: int, *, text: str, by: Person, at: datetime, kind: str = Incident.Kind.OTHER) -> Incident:
+    """Write down what happened to one candidate; the attempt goes on."""
+    incident = Incident(attempt_id=pk, kind=kind, text=text.strip(), by=by, at=at)
     incident.save(force_insert=True)
-    record(Verb.INCIDENT_NOTED, f"attempt:{pk}", by=by, at=at, detail={"text": incident.text})
+    record(Verb.INCIDENT_NOTED, f"attempt:{pk}", by=by, at=at, detail={"kind": str(kind), "text": incident.text})
     return incident
+
+
+@transaction.atomic
+def note_room_incident(sitting: Sitting, *, room: str, text: str, by: Person, at: datetime, kind: str = Incident.Kind.OTHER) -> Incident:
+    """Write down what happened to a room of a sitting, or with no room named to all of it."""
+    incident = Incident(sitting=sitting, room=room, kind=kind, text=text.strip(), by=by, at=at)
+    incident.save(force_insert=True)
+    record(Verb.INCIDENT_NOTED, sitting, by=by, at=at, detail={"kind": str(kind), "room": room, "text": incident.text})
+    return incident
+
+
+@transaction.atomic
+def free_seat(pk: int, *, key: str, by: Person, at: datetime) -> int:
+    """Let the candidate go on at another machine: the next browser of theirs that comes goes in unasked, the old one is told it was left.
+
+    Returns the epoch of the free seat; the same ``key`` again is the same. Raises TooLate once the attempt has ended.
+    """
+    attempt = Attempt.objects.filter(pk=pk).locked().with_state().get()
+    device = f"free:{key}"[:40]
+    known = attempt.devices.filter(device=device).values_list("epoch", flat=True).first()
+    if known is not None:
+        return known
+    if ended(attempt) or ran_out(attempt, at):
+        raise TooLate
+    AttemptDevice(attempt=attempt, device=device, epoch=attempt.epoch + 1, at=at, by=by).save(force_insert=True)
+    record(Verb.SEAT_FREED, attempt, by=by, at=at, detail={"epoch": attempt.epoch + 1})
+    return attempt.epoch + 1

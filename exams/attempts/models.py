@@ -1,21 +1,26 @@
 """One candidate, one frozen paper, one clock; answers are appended and never updated.
 
-The state of an attempt is computed from its rows: started (the row is there), handed in (it has a `HandIn`), due at its
-deadline plus the sum of its `TimeGrant` rows. `exams.attempts.timing` and `exams.attempts.answers` say how, without Django.
+The state of an attempt is computed from its rows: started (the row is there), handed in (a `HandIn` stands), paused (a `Pause` without an end),
+due at its deadline plus the sum of its `TimeGrant` rows. `timing`, `standstill` and `answers` say how, without Django. What invigilators do to it
+stands in `exams.attempts.watched`.
 """
+
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from exams.attempts.querysets import AttemptQuerySet
+from exams.attempts.querysets import AnswerRecordQuerySet, AttemptQuerySet
+from exams.sittings.states import Navigation, Overdue
 
 
 class Attempt(models.Model):
     """A start: the paper as drawn (see `exams.papers.drawing.Paper`), its digest, and the deadline by the server's clock.
 
-    ``start_key`` is made by the client: the same start sent twice is one attempt.
+    ``start_key`` is made by the client: the same start sent twice is one attempt. ``overdue``, ``grace`` (minutes) and ``navigation`` are the
+    sitting's terms as they were at the start.
     """
 
     append_only = True
@@ -28,11 +33,17 @@ class Attempt(models.Model):
     paper_digest = models.CharField(max_length=64)
     started_at = models.DateTimeField()
     deadline = models.DateTimeField()
+    overdue = models.CharField(max_length=7, choices=Overdue, default=Overdue.SUBMIT)
+    grace = models.PositiveSmallIntegerField(default=0)
+    navigation = models.CharField(max_length=9, choices=Navigation, default=Navigation.FREE)
 
     objects = AttemptQuerySet.as_manager()
 
-    granted: int  # these three by `AttemptQuerySet.with_state` and the actions, not columns
+    moved: datetime | None  # these six by `AttemptQuerySet.with_state` and the actions, not columns
+    granted: int  # seconds
+    paused_at: datetime | None
     epoch: int
+    page: int
     known: str | None
 
     class Meta:
@@ -46,7 +57,10 @@ class Attempt(models.Model):
 
 
 class AttemptDevice(models.Model):
-    """A browser that took over an attempt. The later epoch's answers stand above the earlier's, whenever they arrive."""
+    """A browser that took over an attempt. The later epoch's answers stand above the earlier's, whenever they arrive.
+
+    ``by`` is the invigilator who freed the seat: such a row is nobody's browser, the next one that comes takes the attempt over unasked.
+    """
 
     append_only = True
 
@@ -54,6 +68,7 @@ class AttemptDevice(models.Model):
     device = models.CharField(max_length=40)
     epoch = models.PositiveSmallIntegerField()
     at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
@@ -65,8 +80,9 @@ class AttemptDevice(models.Model):
 class AnswerRecord(models.Model):
     """One save as it came: ``items`` is a list of ``{"n": slot, "v": [values], "f": flag}``. Acknowledged after commit.
 
-    Order is (epoch, seq), never arrival. The same (attempt, epoch, seq) again is the same save. ``late`` came after the end: it is
-    kept as evidence and counts for nothing by itself.
+    Order is (epoch, seq), never arrival. The same (attempt, epoch, seq) again is the same save. ``late`` came after the end or during a
+    pause: it is kept as evidence and counts only where two people decided so (`Decision`). ``file`` is the answer file it came
+    in. ``stray`` are the items of a save that belong to a page left behind or not yet reached: evidence as well.
     """
 
     append_only = True
@@ -75,9 +91,13 @@ class AnswerRecord(models.Model):
     epoch = models.PositiveSmallIntegerField()
     seq = models.PositiveIntegerField()
     items = models.JSONField()
+    stray = models.JSONField(default=list)
     digest = models.CharField(max_length=64)
     received_at = models.DateTimeField()
     late = models.BooleanField(default=False)
+    file = models.ForeignKey("exams.AnswerFile", null=True, on_delete=models.PROTECT, related_name="records")
+
+    objects = AnswerRecordQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("answer record")
@@ -85,46 +105,24 @@ class AnswerRecord(models.Model):
 
 
 class HandIn(models.Model):
-    """The end of an attempt, once. ``at`` is when it counts as ended (the deadline, if the sweep closed it)."""
+    """The end of an attempt. ``at`` is when it counts as ended (the deadline, if the sweep closed it).
 
-    append_only = True
+    ``attempt`` is the attempt that this end closes now, at most one end each. When two people reopen the attempt, or let late answers count, that
+    one field is emptied and the `Decision`, or the `AnswerFile` taken in, keeps this row as the end it undid; everything else in it stays for ever.
+    """
+
+    append_only = ("attempt",)
 
     class How(models.TextChoices):
         CANDIDATE = "candidate", _("Handed in")
         DEADLINE = "deadline", _("Closed at the deadline")
         INVIGILATOR = "invigilator", _("Closed by the invigilator")
+        LAPSED = "lapsed", _("Not handed in, does not count")
 
-    attempt = models.OneToOneField(Attempt, on_delete=models.PROTECT, related_name="hand_in")
+    attempt = models.OneToOneField(Attempt, null=True, on_delete=models.PROTECT, related_name="hand_in")
     how = models.CharField(max_length=12, choices=How)
     at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     receipt = models.CharField(max_length=24, unique=True)
     answered = models.PositiveSmallIntegerField()
     answers_digest = models.CharField(max_length=64)
-
-
-class TimeGrant(models.Model):
-    """Minutes added to one attempt, with the reason. Grants add up; ``key`` makes a repeated click one grant."""
-
-    append_only = True
-
-    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="grants")
-    minutes = models.PositiveSmallIntegerField()
-    reason = models.CharField(max_length=120)
-    key = models.CharField(max_length=40)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["attempt", "key"], name="grant_once_per_click")]
-
-
-class Incident(models.Model):
-    """What an invigilator noted about an attempt."""
-
-    append_only = True
-
-    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="incidents")
-    text = models.CharField(max_length=300)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()

@@ -3,21 +3,47 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from exams.attempts.answers import Answer, Saved, fold
 from exams.attempts.models import AnswerRecord, Attempt
+from exams.attempts.standstill import reading
+from exams.attempts.timing import last_call, over, seconds_left
 
 
 def granted(attempt: Attempt) -> int:
-    """Minutes granted so far: as annotated by `with_state`, else asked for."""
+    """Seconds granted so far: as annotated by `with_state`, else asked for."""
     known = attempt.__dict__.get("granted")
-    return int(known) if known is not None else int(attempt.grants.aggregate(total=Sum("minutes"))["total"] or 0)
+    return int(known) if known is not None else int(attempt.grants.aggregate(total=Sum(F("minutes") * 60 + F("seconds")))["total"] or 0)
+
+
+def paused_at(attempt: Attempt) -> datetime | None:
+    """Since when the attempt's clock stands still: as annotated by `with_state`, else asked for."""
+    if "paused_at" in attempt.__dict__:
+        return attempt.paused_at
+    return attempt.pauses.filter(resumed_at=None).values_list("at", flat=True).first()
+
+
+def first_deadline_of(attempt: Attempt) -> datetime:
+    """The deadline before grants: as set at the start, or as it moved since with the terms. Annotated by `with_state`, else asked for."""
+    if "moved" in attempt.__dict__:
+        return attempt.moved or attempt.deadline
+    return attempt.deadlines.order_by("-pk").values_list("deadline", flat=True).first() or attempt.deadline
 
 
 def due(attempt: Attempt) -> datetime:
-    """The attempt's deadline with all grants."""
-    return attempt.deadline + timedelta(minutes=granted(attempt))
+    """The attempt's deadline with all grants; while it is paused, what it would be if it were resumed without a second lost."""
+    return first_deadline_of(attempt) + timedelta(seconds=granted(attempt))
+
+
+def until(attempt: Attempt) -> datetime:
+    """Until when the attempt may be handed in: its deadline, and the grace its sitting gives."""
+    return last_call(due(attempt), attempt.overdue, attempt.grace)
+
+
+def gone(attempt: Attempt, at: datetime) -> bool:
+    """Whether it can't even be handed in any more, by a clock that stands still while it is paused."""
+    return over(reading(at, paused_at(attempt)), until(attempt))
 
 
 def ended(attempt: Attempt) -> bool:
@@ -25,10 +51,20 @@ def ended(attempt: Attempt) -> bool:
     return hasattr(attempt, "hand_in")
 
 
+def ran_out(attempt: Attempt, at: datetime) -> bool:
+    """Whether the attempt's time is over at ``at``, by a clock that stands still while it is paused."""
+    return over(reading(at, paused_at(attempt)), due(attempt))
+
+
+def left(attempt: Attempt, at: datetime) -> int:
+    """Whole seconds left at ``at``; while it is paused, as many as when the pause began."""
+    return seconds_left(reading(at, paused_at(attempt)), due(attempt))
+
+
 def answers_of(attempts: Iterable[Attempt]) -> dict[int, dict[int, Answer]]:
-    """The answers that stand for each attempt, by primary key: one query for all."""
+    """The answers that stand for each attempt, by primary key: one query for all. Late records count where two people decided so."""
     by_attempt: dict[int, list[Saved]] = {attempt.pk: [] for attempt in attempts}
-    rows = AnswerRecord.objects.filter(attempt__in=by_attempt).values_list("attempt", "epoch", "seq", "items", "late")
-    for attempt, epoch, seq, items, late in rows.iterator():
-        by_attempt[attempt].append(Saved(epoch=epoch, seq=seq, items=tuple(items), late=late))
+    counting = AnswerRecord.objects.filter(attempt__in=by_attempt).counting().values_list("attempt", "epoch", "seq", "items")
+    for attempt, epoch, seq, items in counting.iterator():
+        by_attempt[attempt].append(Saved(epoch=epoch, seq=seq, items=tuple(items)))
     return {pk: fold(saved) for pk, saved in by_attempt.items()}

@@ -18,9 +18,10 @@ from django.views.decorators.http import require_GET
 from exams.attempts.answers import answered
 from exams.attempts.closing import TooLate, close_by_invigilator, grant_time, note_incident
 from exams.attempts.forms import IncidentForm, TimeForm
-from exams.attempts.models import AnswerRecord, Attempt, Incident
+from exams.attempts.models import AnswerRecord, Attempt
 from exams.attempts.reading import answers_of, due, ended
 from exams.attempts.timing import over, seconds_left
+from exams.attempts.watched import Incident
 from exams.sittings.models import Candidate, Sitting
 from lms.people.scope import reach, within
 from lms.people.states import Act

@@ -83,7 +83,8 @@ def _marked(sitting: Sitting, attempts: list[Attempt], book: PolicyBook, at: dat
             used.insert(0, {"key": Key.PASS_MARK.value, "id": sitting.pass_policy_id, "value": str(sitting.pass_percent)})
         results.append(
             Result(
-                attempt=attempt, end=attempt.hand_in, score=marks.score, full=marks.full, knowledge=marks.knowledge, knowledge_full=marks.knowledge_full,
+                attempt=attempt, end=attempt.hand_in,
+                score=marks.score, full=marks.full, knowledge=marks.knowledge, knowledge_full=marks.knowledge_full,
                 operation=marks.operation, operation_full=marks.operation_full, passed=passed(marks, rule), level=level(marks, levels),
                 slots={str(n): str(points) for n, points in marks.slots.items()}, policies=used, marked_at=at,
             )

@@ -32,6 +32,7 @@ DEFAULTS: list[tuple[Key, str, str, bool]] = [
     (Key.STAFF_MINIMUM, "1", "县电子政务规划：各乡镇各部门要培养一至两名专业技术人员", False),
     (Key.STAFF_MAXIMUM, "2", "县电子政务规划：各乡镇各部门要培养一至两名专业技术人员", False),
     (Key.OBJECTION_DAYS, "30", "《公务员法》第九十五条", False),
+    (Key.UPLOAD_GRACE, "30", "平台使用约定：断网考生的作答文件在考试结束后三十分钟内上交", False),
     (Key.UNDO_DAYS, "7", "平台使用约定", False),
 ]
 

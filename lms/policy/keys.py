@@ -24,4 +24,5 @@ class Key(models.TextChoices):
     STAFF_MINIMUM = "staffing.minimum", _("Certified technicians a unit needs at least")
     STAFF_MAXIMUM = "staffing.maximum", _("Certified technicians a unit is asked to train at most")
     OBJECTION_DAYS = "assessment.objection_days", _("Days in which a person may object to the confirmed material")
+    UPLOAD_GRACE = "exam.upload_grace", _("Minutes after the end in which an answer file counts by itself")
     UNDO_DAYS = "import.undo_days", _("Days in which an import can be undone")

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from exams.assessment.gathering import person_year
 from exams.assessment.models import AssessmentRecord, ExportBatch
-from exams.attempts.models import TimeGrant
+from exams.attempts.watched import TimeGrant
 from exams.sittings.models import Candidate, Sitting
 from lms.exchange.models import ImportBatch, ImportRow
 from lms.jobs.actions import run_due

@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from exams.attempts import actions
 from exams.attempts.answers import Answer, BadAnswers, answers_digest
 from exams.attempts.closing import TooLate, close_by_invigilator, close_overdue, grant_time, note_incident
-from exams.attempts.models import AnswerRecord, Attempt, AttemptDevice, HandIn, TimeGrant
+from exams.attempts.models import AnswerRecord, Attempt, AttemptDevice, HandIn
 from exams.attempts.reading import answers_of, due
+from exams.attempts.watched import TimeGrant
 from exams.papers.drawing import NotEnoughQuestions, Paper
 from exams.signals import attempt_submitted
 from lms.audit.models import AuditRow
@@ -274,7 +275,7 @@ def test_time_is_not_granted_after_the_end(exam) -> None:
 def test_incident_is_noted_in_the_trail(exam) -> None:
     attempt = start(exam)
     note_incident(attempt.pk, text=" 离座两分钟 ", by=exam.county.invigilator, at=exam.at)
-    assert AuditRow.objects.get(verb=Verb.INCIDENT_NOTED).detail == {"text": "离座两分钟"}
+    assert AuditRow.objects.get(verb=Verb.INCIDENT_NOTED).detail == {"kind": "other", "text": "离座两分钟"}
 
 
 @pytest.mark.parametrize("table", [Attempt, AnswerRecord, HandIn, AttemptDevice])

@@ -12,7 +12,8 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from exams.attempts import actions
-from exams.attempts.models import Attempt, HandIn, Incident, TimeGrant
+from exams.attempts.models import Attempt, HandIn
+from exams.attempts.watched import Incident, TimeGrant
 from exams.marking.actions import mark_due, release
 from exams.marking.hooks import person_panel
 from exams.marking.models import Release
