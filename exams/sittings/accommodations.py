@@ -120,23 +120,31 @@ class Accommodation(models.Model):
 
 def terms_for(sitting: Sitting, people: Iterable[int], day: date) -> dict[int, Terms]:
     """The terms that hold for each of these people on a day, by primary key: two statements, however many they are."""
-    wanted = list(people)
+    held = terms_between({(sitting, person) for person in people}, day)
+    return {person: terms for (_sitting, person), terms in held.items()}
+
+
+def terms_between(pairs: Iterable[tuple[Sitting, int]], day: date) -> dict[tuple[int, int], Terms]:
+    """The terms that hold for each pair of a sitting and a person, by their primary keys: two statements for all of them."""
+    wanted = {(sitting.pk, person): sitting for sitting, person in pairs}
+    sittings, people = {pk for pk, _person in wanted}, {person for _pk, person in wanted}
     inside = Accommodation.objects.filter(ended_at=None)
-    personal = inside.filter(person__in=wanted).filter(Q(sitting=sitting) | Q(sitting=None, valid_from__lte=day, valid_to__gte=day))
-    own: dict[int, Given] = {}
-    standing: dict[int, list[Given]] = defaultdict(list)
-    groups: dict[int, list[Given]] = defaultdict(list)
+    personal = inside.filter(person__in=people).filter(Q(sitting__in=sittings) | Q(sitting=None, valid_from__lte=day, valid_to__gte=day))
+    own: dict[tuple[int | None, int | None], Given] = {}
+    standing: dict[int | None, list[Given]] = defaultdict(list)
+    groups: dict[tuple[int | None, int], list[Given]] = defaultdict(list)
     for row in personal:
-        assert row.person_id is not None
         if row.sitting_id is None:
             standing[row.person_id].append(row.given)
         else:
-            own[row.person_id] = row.given
-    shared = inside.filter(sitting=sitting, group__ended_at=None, group__members__ended_at=None, group__members__person__in=wanted)
+            own[row.sitting_id, row.person_id] = row.given
+    shared = inside.filter(sitting__in=sittings, group__ended_at=None, group__members__ended_at=None, group__members__person__in=people)
     for row in shared.annotate(member=F("group__members__person")):
-        groups[row.member].append(row.given)
-    plain = sitting.terms
+        groups[row.sitting_id, row.member].append(row.given)
     return {
-        pk: effective(plain, own=own.get(pk), standing=most_generous(standing[pk]) if pk in standing else None, groups=groups.get(pk, ()))
-        for pk in wanted
-    }
+        (pk, person): effective(
+            sitting.terms, own=own.get((pk, person)), groups=groups.get((pk, person), ()),
+            standing=most_generous(standing[person]) if person in standing else None,
+        )
+        for (pk, person), sitting in wanted.items()
+    }  # fmt: skip

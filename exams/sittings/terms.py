@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 NO_END = datetime.max.replace(tzinfo=UTC)  # a window that never closes; as an instant it is later than all others
+SOON = timedelta(hours=1)  # a countdown nearer than this helps; farther away it only makes nervous
 FIELDS = ("opens", "closes", "minutes", "attempts", "extra")
 
 
@@ -34,6 +35,27 @@ class Terms:
     def limit(self) -> int:
         """Whole minutes for a paper with extra time, rounded up; 0 for no limit."""
         return -(-self.minutes * (100 + self.extra) // 100)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """What a door says about its window. ``soon``: the next edge, opening or closing, is less than an hour away."""
+
+    state: str  # early, open, late
+    edge: datetime | None
+    soon: bool
+
+    @property
+    def closing(self) -> bool:
+        """Whether the next edge is the closing."""
+        return self.state == "open" and self.edge is not None
+
+
+def window(terms: Terms, now: datetime) -> Window:
+    """Where ``now`` stands in the window; it opens at its first instant and is closed at its last."""
+    state = "late" if now >= terms.closes else "open" if now >= terms.opens else "early"
+    edge = terms.opens if state == "early" else terms.closes if state == "open" and terms.closes != NO_END else None
+    return Window(state=state, edge=edge, soon=edge is not None and edge - now < SOON)
 
 
 def most_generous(groups: Sequence[Given]) -> Given:

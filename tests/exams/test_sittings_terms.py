@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exams.attempts.timing import first_deadline, lapses, last_call, next_start, over
-from exams.sittings.terms import NO_END, Given, Terms, effective, most_generous
+from exams.sittings.terms import NO_END, Given, Terms, effective, most_generous, window
 from tests.conftest import NOW
 
 
-def at(minutes: int) -> datetime:
+def at(minutes: float) -> datetime:
     return NOW + timedelta(minutes=minutes)
 
 
@@ -20,7 +20,8 @@ def closing(minutes: int | None) -> datetime | None:
     return None if minutes is None else NO_END if minutes == 0 else at(minutes)
 
 
-# case, sitting (closes, minutes), exception of a group (closes, minutes, is the person in it), started, expected (closes, minutes, deadline, state at 1000)
+# case, sitting (closes, minutes), exception of a group (closes, minutes, is the person in it), started,
+# expected (closes, minutes, deadline, state at 1000)
 DEADLINES = [
     ("1A", (1200, 600), None, 100, (1200, 600, 700, "submit")),
     ("1B", (1200, 1800), None, 100, (1200, 1800, 1200, "open")),
@@ -100,6 +101,20 @@ def test_what_happens_when_time_has_run_out(overdue, grace, call, lapsing) -> No
 
 def test_waiting_time_runs_from_the_end_of_the_last_attempt() -> None:
     assert next_start(at(10), 30) == at(40)
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "state", "edge", "soon"),
+    [
+        (2, 4, "early", 2, False), (2, None, "early", 2, False), (0.5, 4, "early", 0.5, True), (-1, 2, "open", 2, False),
+        (-1, 0.5, "open", 0.5, True), (-1, None, "open", None, False),
+        (-2, -1, "late", None, False), (0, 1, "open", 1, False), (-1, 0, "late", None, False),
+    ],
+)  # fmt: skip
+def test_the_window_says_where_now_stands(opens, closes, state, edge, soon) -> None:
+    terms = Terms(opens=at(60 * opens), closes=NO_END if closes is None else at(60 * closes), minutes=60, attempts=1)
+    seen = window(terms, NOW)
+    assert (seen.state, seen.edge, seen.soon) == (state, None if edge is None else at(60 * edge), soon)
 
 
 instants = st.none() | st.integers(-500, 500).map(at)
