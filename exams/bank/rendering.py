@@ -39,10 +39,10 @@ COLUMNS = [
 def question_view(screen: Screen, face: Face, shape: Shape, values: Sequence[str] = (), *, n: int | str = "") -> dict[str, Any]:
     """One question as the templates of its kind take it, with an answer in it; reads no key. Candidates' pages, previews and prints share it."""
     common = {
-        "n": str(n), "name": f"q{n}", "kind": face.kind, "label": screen.label, "stem": face.stem, "answered": bool(values),
+        "kind": face.kind, "label": screen.label, "stem": face.stem, "answered": bool(values),
         "template": screen.answer_template, "print_template": screen.print_template,
     }  # fmt: skip
-    return common | screen.view(face, shape, values)
+    return screen.placed(common | screen.view(face, shape, values), n)
 
 
 def shown(wording: Wording, n: int | str = "", *, shape: Shape | None = None) -> dict[str, Any]:

@@ -112,6 +112,12 @@ def options_named(texts: Iterable[str], known: Mapping[str, str]) -> tuple[Optio
     return tuple(options)
 
 
+def options_unordered(texts: Iterable[str], known: Mapping[str, str]) -> tuple[Option, ...]:
+    """Like `options_named`, for texts whose order is (part of) the key: neither the ids nor the order returned say anything of it."""
+    named = options_named(sorted(texts, key=lambda text: hashlib.sha256(text.encode()).digest()), known)
+    return tuple(sorted(named, key=lambda option: option.id))
+
+
 def _names() -> Iterable[str]:
     letters = "abcdefghijklmnopqrsuvwxyz"  # no t, so that an id names true or false at sight
     yield from letters

@@ -13,6 +13,7 @@ from exams.bank.kinds.true_false.rule import true_false_options
 from exams.bank.models import Question
 from exams.bank.wording import Wording
 from lms.people.states import Tier
+from tests.factories.kinds import SPECIAL
 
 
 def make_curriculum() -> SimpleNamespace:
@@ -30,12 +31,14 @@ def make_curriculum() -> SimpleNamespace:
 
 
 def make_wording(kind: str = "single", **changes: Any) -> Wording:
-    """A sound wording of a kind."""
+    """A sound wording of any kind; ``changes`` replace fields."""
     words: dict[str, Any] = {"kind": kind, "dimension": "knowledge", "difficulty": 1, "stem": "下列做法正确的是（　　）。", "explanation": "见教材。"}
     if kind == "fill_in":
         words |= {"stem": "日志至少留存____个月。", "blanks": (("六", "6"),)}
     elif kind == "true_false":
         words |= {"options": true_false_options(), "chosen": ("t",)}
+    elif kind in SPECIAL:
+        words |= SPECIAL[kind]
     else:
         words |= {
             "options": tuple(Option(id=i, text=t) for i, t in zip("abcd", ("先备份再操作", "直接操作", "不作记录", "口头报告"), strict=True)),
@@ -46,7 +49,7 @@ def make_wording(kind: str = "single", **changes: Any) -> Wording:
 
 def make_question(topic: TopicPage, kind: str = "single", n: int = 0, **changes: Any) -> Question:
     """A question in the bank, without an audit line."""
-    changes.setdefault("stem", f"第{n}题：日志至少留存____个月。" if kind == "fill_in" else f"第{n}题：下列做法正确的是（　　）。")
+    changes.setdefault("stem", f"第{n}题：{make_wording(kind).stem}")
     question = Question.objects.create(key=f"{topic.key}/{kind}{n}", topic=topic)
     version = version_of(question, 1, make_wording(kind, **changes), by=None, at=timezone.now())
     version.save()

@@ -51,6 +51,10 @@ class Screen:
         """What the templates need, with the answer ``values`` in it. Reads no key."""
         raise NotImplementedError
 
+    def placed(self, view: dict[str, Any], n: int | str) -> dict[str, Any]:
+        """The view at its place on a paper: its number, and the name under which its inputs are asked for."""
+        return view | {"n": str(n), "name": f"q{n}"}
+
     def given(self, face: Face, shape: Shape, values: Sequence[str]) -> str:
         """An answer in one line, as the review shows it."""
         return "；".join(values)
