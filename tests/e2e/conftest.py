@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -34,27 +35,54 @@ def _answers(address: str) -> bool:
         return False
 
 
-@pytest.fixture(scope="session")
-def house() -> Iterator[str]:
-    """The address of a running house with the county of `tests.e2e.county` in it."""
-    var, port = tempfile.mkdtemp(prefix="chizheng-e2e-"), _free_port()
-    env = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL"}}
-    env |= {"CHIZHENG_VAR": var, "DJANGO_SETTINGS_MODULE": "tests.e2e.settings", "PORT": str(port), "PYTHONPATH": str(ROOT)}
-    subprocess.run([sys.executable, "-m", "tests.e2e.county"], cwd=ROOT, env=env, check=True)
-    gunicorn = ["-m", "gunicorn", "lms.wsgi", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--threads", "8", "--log-level", "warning"]
-    children = [subprocess.Popen([sys.executable, *command], cwd=ROOT, env=env) for command in (gunicorn, ["manage.py", "worker", "--pause", "0.3"])]
-    address, until = f"http://127.0.0.1:{port}", time.monotonic() + PATIENCE
-    try:
-        while not _answers(address):
-            assert children[0].poll() is None, "The web process ended before it answered."
+class House:
+    """A web process and the embedded worker over one database. The web process can be killed as a power cut would, and started again."""
+
+    def __init__(self) -> None:
+        self.var, self.port = tempfile.mkdtemp(prefix="chizheng-e2e-"), _free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        env = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL"}}
+        self.env = env | {"CHIZHENG_VAR": self.var, "DJANGO_SETTINGS_MODULE": "tests.e2e.settings", "PORT": str(self.port), "PYTHONPATH": str(ROOT)}
+        subprocess.run([sys.executable, "-m", "tests.e2e.county"], cwd=ROOT, env=self.env, check=True)
+        self.worker = self._begin("manage.py", "worker", "--pause", "0.3")
+        self.open()
+
+    def _begin(self, *command: str) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen([sys.executable, *command], cwd=ROOT, env=self.env, start_new_session=True)
+
+    def open(self) -> None:
+        bind = ("--bind", f"127.0.0.1:{self.port}")
+        self.web = self._begin("-m", "gunicorn", "lms.wsgi", *bind, "--worker-class", "gthread", "--threads", "8", "--log-level", "warning")
+        until = time.monotonic() + PATIENCE
+        while not _answers(self.address):
+            assert self.web.poll() is None, "The web process ended before it answered."
             assert time.monotonic() < until, "The house did not open its door in time."
-        yield address
-    finally:
-        for child in children:
+
+    def kill(self) -> None:
+        """SIGKILL to the web process and its workers at once: nothing is written any more, nobody is told."""
+        os.killpg(self.web.pid, signal.SIGKILL)
+        self.web.wait(timeout=30)
+
+    def close(self) -> None:
+        for child in (self.web, self.worker):
             child.terminate()
-        for child in children:
+        for child in (self.web, self.worker):
             child.wait(timeout=30)
-        shutil.rmtree(var, ignore_errors=True)
+        shutil.rmtree(self.var, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def home() -> Iterator[House]:
+    """A running house with the county of `tests.e2e.county` in it."""
+    house = House()
+    yield house
+    house.close()
+
+
+@pytest.fixture(scope="session")
+def house(home: House) -> str:
+    """Its address."""
+    return home.address
 
 
 @pytest.fixture(scope="session")

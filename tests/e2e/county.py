@@ -10,6 +10,7 @@ from decimal import Decimal
 import django
 
 TOPICS = (("technical", "03-system-security"), ("civil-servants", "01-overview"))
+MORE = (("technical", "01-construction-rules"), ("technical", "02-case-studies"))  # questions for the long paper alone
 PASSWORD = "云溪县的考场里没有秘密"
 STAFF = {"hr": ("100002", "张国强"), "trainer": ("100001", "李文静"), "centre": ("100003", "陈立群"), "head": ("100005", "何建华")}
 LEARNERS = {
@@ -23,7 +24,11 @@ LEARNERS = {
     "200008": "吴桐",
     "200009": "杨帆",
 }
+SURNAMES, GIVEN = "钱孔冯褚卫蒋沈韩朱秦尤许", "子涵"
+CANDIDATES = {f"2100{n:02}": surname + GIVEN for n, surname in enumerate(SURNAMES * 2)}
 EXAM = "信息安全员资格考试（流程检查）"
+LONG = "信息安全员资格考试（五十题）"
+FIFTY = {"single": 30, "multiple": 6, "true_false": 8, "fill_in": 6}
 
 
 def lay() -> None:
@@ -39,7 +44,7 @@ def lay() -> None:
     from lms.policy.actions import set_policy
     from lms.policy.defaults import SINCE, lay_defaults
     from lms.policy.keys import Key
-    from tests.factories.exams import admit, make_sitting
+    from tests.factories.exams import admit, make_blueprint, make_sitting
     from tests.factories.people import PersonFactory, UnitFactory
     from tests.factories.search import lay_full_text
 
@@ -50,7 +55,7 @@ def lay() -> None:
     lay_defaults(at=now)
     # Nobody waits a quarter of a lesson here: the county has set the share of minutes that must pass to nought.
     set_policy(Key.LESSON_LEAST_SHARE, Decimal(0), valid_from=today, source="测试", by=None, at=now)
-    load_library([read_topic(ROOT / tier / folder, tier) for tier, folder in TOPICS], by=None, at=now)
+    load_library([read_topic(ROOT / tier / folder, tier) for tier, folder in TOPICS + MORE], by=None, at=now)
     load_questions(at=now)
     posts, _new = lay_posts()
     types, _new = lay_types()
@@ -66,10 +71,15 @@ def lay() -> None:
         person = PersonFactory(staff_number=number, name=name, home_unit=homes[role], post=posts["kezhang"], password=PASSWORD)
         person.grants.create(role=Role(role), unit=caizheng if role == "head" else county, valid_from=SINCE)
     learners = [
-        PersonFactory(staff_number=number, name=name, home_unit=renshe, post=posts["keyuan"], password=PASSWORD) for number, name in LEARNERS.items()
+        PersonFactory(staff_number=number, name=name, home_unit=renshe, post=posts["keyuan"], password=PASSWORD)
+        for number, name in (LEARNERS | CANDIDATES).items()
     ]
     sitting = make_sitting(xinxi, now, title=EXAM, certificate_type=types["SEC"], closes_at=now + timedelta(hours=6))
-    admit(sitting, *learners)
+    admit(sitting, *learners[:-2])
+    blueprint = make_blueprint(points="2.0")
+    for kind, count in FIFTY.items():
+        blueprint.rows.filter(kind=kind).update(count=count)
+    admit(make_sitting(xinxi, now, blueprint, title=LONG, closes_at=now + timedelta(hours=6)), *learners[-2:])
 
 
 if __name__ == "__main__":

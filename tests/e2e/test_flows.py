@@ -3,7 +3,6 @@
 import pytest
 
 from tests.e2e.county import EXAM, STAFF
-from tests.e2e.walk import Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -25,15 +24,8 @@ DISPLAYS = {
 }
 
 
-def start(visitor: Visitor, number: str) -> Visitor:
-    """Sign in and begin the exam that is open."""
-    visitor.sign_in(number).follow("进入考试").press("开始答题")
-    visitor.page.locator("fieldset[data-q]").first.wait_for()
-    return visitor.settled()
-
-
 def test_exam_takes_four_clicks_and_no_load_between_questions(visit) -> None:
-    visitor = start(visit(), "200001")
+    visitor = visit().begin("200001")
     loads = visitor.loads
     for question in visitor.questions():
         visitor.answer(question)
@@ -47,7 +39,7 @@ def test_exam_takes_four_clicks_and_no_load_between_questions(visit) -> None:
 @pytest.mark.fault(28, by="hand-in confirmed while a save is held up on the line", on="SQLite, Chromium")
 def test_handing_in_waits_for_the_save_on_its_way(visit) -> None:
     """Confirmed while a save is still under way: one click is enough, nothing is sent twice, nothing is lost."""
-    visitor, held = start(visit(), "200009"), []
+    visitor, held = visit().begin("200009"), []
 
     def hold_the_first(route) -> None:
         held.append(route)
@@ -63,7 +55,7 @@ def test_handing_in_waits_for_the_save_on_its_way(visit) -> None:
 
 
 def test_paper_is_answered_and_handed_in_by_keyboard_alone(visit) -> None:
-    visitor = start(visit(), "200002")
+    visitor = visit().begin("200002")
     press = visitor.page.keyboard.press
     press("ArrowDown")
     press("ArrowUp")
@@ -82,7 +74,7 @@ def test_paper_is_answered_and_handed_in_by_keyboard_alone(visit) -> None:
 
 
 def test_exam_without_scripts_reaches_the_receipt(visit) -> None:
-    visitor = start(visit(scripts=False), "200003")
+    visitor = visit(scripts=False).begin("200003")
     for question in visitor.questions()[:9]:
         visitor.answer(question)
     visitor.press("保存进度").reads("答题卡")
@@ -96,7 +88,7 @@ def test_exam_without_scripts_reaches_the_receipt(visit) -> None:
 @pytest.mark.fault(7, 19, by="the server answers 503, then nothing; the page is reloaded in between", on="SQLite, Chromium")
 def test_reload_brings_back_what_the_server_never_got(visit) -> None:
     """The server answers 503, then nothing at all; the page is closed and opened again in between."""
-    visitor = start(visit(), "200004")
+    visitor = visit().begin("200004")
     visitor.context.route("**/save/", lambda route: route.fulfill(status=503, body=""))
     for question in visitor.questions()[:3]:
         visitor.answer(question)
@@ -117,7 +109,7 @@ def test_reload_brings_back_what_the_server_never_got(visit) -> None:
 @pytest.mark.fault(5, by="the browser's own storage is full", on="SQLite, Chromium")
 def test_full_storage_loses_no_answer(visit) -> None:
     """The browser still gives back what it kept last, but takes nothing new."""
-    visitor = start(visit(), "200007")
+    visitor = visit().begin("200007")
     visitor.answer(visitor.questions()[0])
     visitor.acknowledged()
     visitor.page.evaluate("() => { Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }; }")
@@ -131,7 +123,7 @@ def test_full_storage_loses_no_answer(visit) -> None:
 @pytest.mark.fault(18, by="no line until the server answers “closed”", on="SQLite, Chromium")
 def test_answers_piled_up_in_an_outage_are_all_sent_after_the_end(visit) -> None:
     """Too late to count, but none is thrown away: the county decides what they are worth."""
-    visitor = start(visit(), "200008")
+    visitor = visit().begin("200008")
     sent: list[int] = []
 
     def closed(route) -> None:
@@ -151,21 +143,6 @@ def test_answers_piled_up_in_an_outage_are_all_sent_after_the_end(visit) -> None
 
 
 @pytest.mark.fault(16, by="the paper in two tabs of one browser", on="SQLite, Chromium")
-def test_two_tabs_write_one_paper(visit) -> None:
-    visitor = start(visit(), "200005")
-    first = visitor.page
-    visitor.answer(visitor.questions()[0])
-    visitor.acknowledged()
-    visitor.page = visitor.tab()
-    visitor.go(first.url).answer(visitor.questions()[1])
-    visitor.acknowledged()
-    visitor.page = first
-    first.locator("#done", has_text="2 / 10").wait_for()
-    visitor.answer(visitor.questions()[2])
-    visitor.acknowledged().page.reload()
-    first.locator("#done", has_text="3 / 10").wait_for()
-
-
 def test_candidates_by_paste_take_four_clicks_and_one_field(visit) -> None:
     visitor = visit().sign_in(STAFF["trainer"][0])
     visitor.follow("考试场次").follow(EXAM).follow("考生")

@@ -213,7 +213,7 @@ async function over() {                          /* time is up: send what is lef
   close('over', true);
   if ($('dlg').open) $('dlg').close();
   if (!pending()) state('wait', say.over);
-  if (await handIn() || !shut.over || going) return;
+  if (await handIn(true) || !shut.over || going) return;
   offer(!pending());
   setTimeout(() => { if (shut.over) over(); }, again);
   again = Math.min(again * 2, LONGEST);
@@ -230,13 +230,13 @@ function tick() {
 }
 
 /* --- handing in --- */
-async function handIn() {
+async function handIn(late) {
   if (shut.moved || shut.tab || shut.paused) return false;
   sets.forEach((s) => { s.disabled = false; });  /* what is disabled would not be in the form */
   const form = new FormData(f);
   sets.forEach((s) => { s.disabled = any(); });
   while (busy) await new Promise((done) => setTimeout(done, 50));   /* a save on its way is waited for, never mistaken for a failed one */
-  if (!(await flush())) return false;
+  if (!(await flush()) || (late && !shut.over)) return false;   /* the save may have brought more time */
   store = load(); store.n += 1; write(KEY, store);
   form.set('do', 'hand_in'); form.set('seq', store.n); form.set('csrfmiddlewaretoken', token());
   try {
