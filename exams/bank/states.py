@@ -17,7 +17,7 @@ class Difficulty(models.IntegerChoices):
 
 class Pool(models.TextChoices):
     SEALED = "sealed", _("Sealed, for examinations")
-    PRACTICE = "practice", _("Practice")
+    PRACTICE = "practice", _("For practice")
 
 
 class Step(models.TextChoices):

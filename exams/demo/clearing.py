@@ -24,7 +24,8 @@ from lms.audit.models import AuditRow
 from lms.audit.verbs import Verb
 
 Belongings = dict[type[models.Model], QuerySet[Any]]
-RELEASED = {("questionversion", "made_by")}  # what a demo trainer wrote stays, without its author
+# What a demo trainer wrote or reviewed stays, without its author and its reviewer.
+RELEASED = {("questionversion", "made_by"), ("versionstep", "author"), ("versionstep", "by")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,15 @@ def belongings() -> Belongings:
             model: model.objects.filter(attempt__in=attempts)
             for model in (proof.AnswerRecord, proof.AttemptDevice, proof.HandIn, proof.TimeGrant, proof.Incident)
         },
+        proof.Exposure: proof.Exposure.objects.filter(sitting__in=sittings),
+        proof.Counted: proof.Counted.objects.filter(attempt__in=attempts),
         proof.Attempt: attempts,
+        proof.DoorNote: proof.DoorNote.objects.filter(sitting__in=sittings),
+        proof.Ticket: proof.Ticket.objects.filter(candidate__sitting__in=sittings),
+        proof.Seat: proof.Seat.objects.filter(candidate__sitting__in=sittings),
+        proof.RoomUse: proof.RoomUse.objects.filter(sitting__in=sittings),
+        proof.Room: proof.Room.objects.filter(place__unit__in=units),
+        proof.Place: proof.Place.objects.filter(unit__in=units),
         proof.Candidate: proof.Candidate.objects.filter(sitting__in=sittings),
         proof.Sitting: sittings,
         proof.BlueprintRow: proof.BlueprintRow.objects.filter(blueprint__in=made.get("blueprints", [])),

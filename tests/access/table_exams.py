@@ -25,10 +25,12 @@ AUDIT = ("lms_auditrow", "lms_audithead")  # a list that is taken away is noted 
 BANK = [
     Rule(name="bank", **WRITES),
     Rule(name="bank_export", change=True, shows=("key",), **WRITES),
-    Rule(name="bank_retire", change=True, **WRITES),
+    Rule(name="bank_steps", change=True, **WRITES),
     Rule(name="question_new", both=True, arguments=lambda o: {"kind": "single"}, **WRITES),
-    Rule(name="question", arguments=QUESTION, shows=("key",), **WRITES),
-    Rule(name="question_edit", both=True, arguments=QUESTION, shows=("key",), **WRITES),
+    Rule(name="question", arguments=QUESTION, shows=("key",), writes=AUDIT, **WRITES),  # a look at a sealed question is noted in the trail
+    Rule(name="question_edit", both=True, arguments=QUESTION, shows=("key",), writes=AUDIT, **WRITES),
+    Rule(name="question_review", both=True, arguments=QUESTION, shows=("key",), writes=AUDIT, **WRITES),
+    Rule(name="version_restore", change=True, arguments=lambda o: {"pk": o.question.pk, "number": 1}, **WRITES),
     Rule(name="papers", **WRITES),
     Rule(name="blueprint_new", both=True, **WRITES),
     Rule(name="blueprint", arguments=BLUEPRINT, **WRITES),
@@ -49,15 +51,44 @@ SITTINGS = [
     Rule(name="candidate_remove", change=True, arguments=lambda o: {"pk": o.sitting.pk, "candidate": o.candidate.pk}, **HOLDS),
 ]
 
+SEEN = {"acts": (Act.MANAGE_SITTINGS, Act.WATCH_SITTINGS)}
+OF_SEAT = lambda o: {"pk": o.sitting.pk, "candidate": o.candidate.pk}  # noqa: E731
+ROOMS = [
+    Rule(name="places", **HOLDS),
+    Rule(name="place_new", both=True, **HOLDS),
+    Rule(name="place", both=True, arguments=lambda o: {"pk": o.place.pk}, **HOLDS),
+    Rule(name="room_new", both=True, arguments=lambda o: {"pk": o.place.pk}, **HOLDS),
+    Rule(name="room", both=True, arguments=lambda o: {"pk": o.place.pk, "room": o.room.pk}, **HOLDS),
+    Rule(name="sitting_rooms", change=True, arguments=SITTING, **HOLDS),
+    Rule(name="sitting_seats", arguments=SITTING, **HOLDS),
+    Rule(name="seats_give", change=True, arguments=SITTING, **HOLDS),
+    Rule(name="seats_clear", change=True, arguments=SITTING, **HOLDS),
+    Rule(name="seat_move", both=True, arguments=OF_SEAT, **HOLDS),
+    Rule(name="seats_print", arguments=lambda o: {"pk": o.sitting.pk, "kind": "door"}, **SEEN),
+    Rule(name="tickets", arguments=SITTING, **HOLDS),
+    Rule(name="tickets_issue", change=True, arguments=SITTING, **HOLDS),
+    Rule(name="ticket_again", change=True, arguments=OF_SEAT, **SEEN),
+    Rule(name="sitting_doors", both=True, arguments=SITTING, **HOLDS),
+    Rule(name="door_log", arguments=SITTING, **SEEN),
+    Rule(name="exam_ticket", open=True, both=True),
+]
+
 ATTEMPTS = [
     Rule(name="exam_entry", mine=True, arguments=SITTING),
     Rule(name="exam_start", mine=True, change=True, arguments=SITTING, body=lambda o: {"key": "a-key-of-the-matrix"}),
     Rule(name="watch_list", **WATCHES),
     Rule(name="watch", arguments=SITTING, **WATCHES),
     Rule(name="watch_attempt", both=True, arguments=ATTEMPT, **WATCHES),
+    Rule(name="watch_act", change=True, arguments=SITTING, **WATCHES),
+    Rule(name="watch_outage", both=True, arguments=SITTING, **WATCHES),
+    Rule(name="watch_incidents", both=True, arguments=SITTING, **WATCHES),
+    Rule(name="watch_late", both=True, arguments=SITTING, **WATCHES),
+    Rule(name="watch_file", both=True, arguments=SITTING, **WATCHES),
+    Rule(name="watch_decide", change=True, arguments=lambda o: {"pk": o.decision.pk}, **WATCHES),
     Rule(name="paper", mine=True, both=True, arguments=ATTEMPT),
     Rule(name="paper_save", mine=True, change=True, script=True, arguments=ATTEMPT, body=lambda o: {"e": 1, "s": 9, "i": []}),
-    Rule(name="paper_clock", mine=True, script=True, arguments=ATTEMPT),
+    Rule(name="paper_clock", mine=True, script=True, arguments=ATTEMPT, writes=("exams_heartbeat",)),
+    Rule(name="paper_pulse", mine=True, change=True, script=True, arguments=ATTEMPT, body=lambda o: {"e": 1, "f": 1, "ms": 2500}),
     Rule(name="hand_in", mine=True, both=True, arguments=ATTEMPT),
     Rule(name="paper_continue", mine=True, change=True, arguments=ATTEMPT, body=lambda o: {"key": "a-key-of-the-matrix"}),
     Rule(name="receipt", mine=True, arguments=ENDED),
@@ -113,4 +144,4 @@ ASSESSMENT = [
     Rule(name="assessment_return", change=True, arguments=YEAR, **CONFIRMS),
 ]
 
-RULES = [*BANK, *SITTINGS, *ATTEMPTS, *MARKING, *CERTIFICATES, *COVERAGE, *ASSESSMENT]
+RULES = [*BANK, *SITTINGS, *ROOMS, *ATTEMPTS, *MARKING, *CERTIFICATES, *COVERAGE, *ASSESSMENT]

@@ -8,9 +8,10 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from content.library.sources import QuestionSource, TopicSource
-from exams.bank.actions import ChangedMeanwhile, Unsound, create_question, restore, retire, save_version
+from exams.bank.actions import ChangedMeanwhile, Unsound, create_question, save_version
 from exams.bank.library import load_questions
 from exams.bank.models import Question, QuestionVersion
+from exams.bank.steps import take
 from lms.audit.models import AuditRow
 from tests.conftest import NOW
 from tests.factories.bank import make_curriculum, make_question, make_wording
@@ -29,18 +30,18 @@ def topic(curriculum):
 @pytest.mark.fault(32, by="a question is edited")
 def test_saving_counts_versions_up_and_leaves_the_old_one(county, topic) -> None:
     question = create_question(topic, make_wording(), by=county.trainer, at=NOW)
-    first = question.current
+    first = question.draft
     second = save_version(question, make_wording(stem="改过的题干"), by=county.trainer, at=NOW)
     assert (first.number, second.number, second.question_id) == (1, 2, question.pk)
     assert QuestionVersion.objects.get(pk=first.pk).stem == make_wording().stem
-    assert Question.objects.get().current == second
+    assert (Question.objects.get().draft, Question.objects.get().current) == (second, None)
     assert list(AuditRow.objects.filter(verb="question:save").values_list("detail__version", flat=True)) == [1, 2]
 
 
 def test_saving_the_same_words_makes_no_version_and_no_audit_line(county, topic) -> None:
     question = create_question(topic, make_wording(), by=county.trainer, at=NOW)
     before = AuditRow.objects.count()
-    assert save_version(question, make_wording(), by=county.trainer, at=NOW) == question.current
+    assert save_version(question, make_wording(), by=county.trainer, at=NOW) == question.draft
     assert (QuestionVersion.objects.count(), AuditRow.objects.count()) == (1, before)
 
 
@@ -76,10 +77,10 @@ def test_a_version_cannot_be_changed_or_deleted(topic, change) -> None:
 
 def test_retired_questions_leave_the_pool_and_come_back(county, topic) -> None:
     questions = [make_question(topic, n=n) for n in range(2)]
-    assert retire(questions, by=county.trainer, at=NOW) == 2
-    assert retire(questions, by=county.trainer, at=NOW) == 0
+    assert len(take("retire", questions, by=county.trainer, at=NOW).done) == 2
+    assert take("retire", questions, by=county.trainer, at=NOW).skipped == {"retired_already": 2}
     assert not Question.objects.live().exists()
-    assert restore(questions[:1], by=county.trainer, at=NOW) == 1
+    assert take("restore", questions[:1], by=county.trainer, at=NOW).done == [questions[0].pk]
     assert list(Question.objects.live()) == questions[:1]
     assert list(AuditRow.objects.filter(verb__startswith="question").order_by("number").values_list("verb", flat=True)) == [
         "question:retire",
@@ -133,9 +134,20 @@ def test_the_library_never_overwrites_a_trainer(county, topic) -> None:
     question = Question.objects.get()
     mine = dataclasses.replace(question.current.wording, stem="培训教师改过的题干")
     save_version(question, mine, by=county.trainer, at=NOW)
-    done = load_questions(at=NOW, topics=library(source(stem="书上也改了")))
-    assert done.kept == ["technical-01/q01"]
+    assert load_questions(at=NOW, topics=library(source(stem="书上也改了"))).kept == ["technical-01/q01"]
+    for step, person in (("submit", county.trainer), ("approve", county.centre), ("publish", county.centre)):
+        take(step, [question], by=person, at=NOW)
+    assert load_questions(at=NOW, topics=library(source(stem="书上也改了"))).kept == ["technical-01/q01"]
     assert Question.objects.get().current.stem == "培训教师改过的题干"
+
+
+def test_the_library_goes_on_where_a_trainer_dropped_a_draft(county, topic) -> None:
+    load_questions(at=NOW, topics=library(source()))
+    question = Question.objects.get()
+    save_version(question, dataclasses.replace(question.current.wording, stem="不要的稿"), by=county.trainer, at=NOW)
+    take("drop", [question], by=county.trainer, at=NOW)
+    assert load_questions(at=NOW, topics=library(source(stem="书上改了"))).updated == ["technical-01/q01"]
+    assert (Question.objects.get().current.number, Question.objects.get().current.stem) == (3, "书上改了")
 
 
 def test_questions_without_a_topic_page_wait(topic) -> None:

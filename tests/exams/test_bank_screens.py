@@ -47,7 +47,7 @@ def test_writing_a_question_of_each_kind(trainer, topic, kind: str, answer: obje
     response = trainer.post(f"/bank/new/{kind}/", posted(topic, kind))
     question = Question.objects.get()
     assert response["Location"] == f"/bank/{question.pk}/"
-    assert (question.current.kind, question.current.answer, question.current.from_library) == (kind, answer, False)
+    assert (question.current, question.draft.kind, question.draft.answer, question.draft.from_library) == (None, kind, answer, False)
     assert trainer.get(f"/bank/{question.pk}/").status_code == 200
 
 
@@ -117,7 +117,7 @@ def test_editing_makes_the_next_version_and_shows_what_changed(trainer, topic) -
     question = make_question(topic, "single", n=1)
     trainer.post(f"/bank/{question.pk}/edit/", posted(topic, "single", edited=1, option_2="先备份再操作"))
     question.refresh_from_db()
-    assert (question.current.number, question.current.options[1]) == (2, {"id": "a", "text": "先备份再操作"})
+    assert (question.current.number, question.draft.number, question.draft.options[1]) == (1, 2, {"id": "a", "text": "先备份再操作"})
     page = trainer.get(f"/bank/{question.pk}/").content.decode()
     assert "<ins>" in page
     assert "<del>" in page
@@ -137,21 +137,23 @@ def test_the_list_is_filtered_by_address(trainer, topic) -> None:
     for query, expected in (
         ("q=信息安全的第一", ["single"]), ("kind=true_false", ["true_false"]), ("difficulty=3", ["true_false"]), ("dimension=knowledge", ["single"]),
         (f"topic={topic.pk}", ["single", "true_false"]), ("tier=technical", ["single", "true_false"]), ("tier=leaders", []),
-        ("state=retired", []), ("made=library", []), ("q=没有这样的字", []),
+        ("state=retired", []), ("state=live", ["single", "true_false"]), ("state=draft", []), ("made=library", []), ("q=没有这样的字", []),
+        ("pool=sealed", ["single", "true_false"]), ("pool=practice", []), ("tag=重点", []), ("exposure=never", ["single", "true_false"]),
+        ("exposure=over0", []), ("exposure=nonsense", ["single", "true_false"]), ("state=mine", []),
     ):  # fmt: skip
         page = trainer.get(f"/bank/?{query}")
-        assert [q.current.kind for q in page.context["page"]] == expected, query
+        assert [row["version"].kind for row in page.context["rows"]] == expected, query
 
 
 def test_ticked_questions_are_retired_and_restored_in_bulk(trainer, topic) -> None:
     questions = [make_question(topic, n=n) for n in range(3)]
     ticked = {"question": [q.pk for q in questions[:2]]}
-    response = trainer.post("/bank/retire/?kind=single", ticked | {"do": "retire"})
+    response = trainer.post("/bank/steps/?kind=single", ticked | {"do": "retire"})
     assert response["Location"] == "/bank/?kind=single"
     assert list(Question.objects.live()) == questions[2:]
-    trainer.post("/bank/retire/", ticked | {"do": "restore"})
+    trainer.post("/bank/steps/", ticked | {"do": "restore"})
     assert Question.objects.live().count() == 3
-    assert "请先勾选" in trainer.post("/bank/retire/", {}, follow=True).content.decode()
+    assert "请先勾选" in trainer.post("/bank/steps/", {}, follow=True).content.decode()
 
 
 @pytest.mark.parametrize(("form", "start"), [("xlsx", b"PK"), ("csv", b"\xef\xbb\xbf")])
@@ -170,7 +172,8 @@ def test_only_writers_enter_the_bank(county, client, topic, role: str) -> None:
     expected = 200 if role in {Role.TRAINER, Role.CENTRE} else 403
     for address in ("/bank/", f"/bank/{question.pk}/", f"/bank/{question.pk}/edit/", "/bank/new/single/"):
         assert client.get(address).status_code == expected, address
-    assert client.post("/bank/retire/", {"question": question.pk}).status_code == (302 if expected == 200 else 403)
+    for address in ("/bank/steps/", f"/bank/{question.pk}/review/", f"/bank/{question.pk}/versions/1/restore/"):
+        assert client.post(address, {"question": question.pk}).status_code == (302 if expected == 200 else 403), address
     assert client.post("/bank/export/", {}).status_code == expected
 
 
