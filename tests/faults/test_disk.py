@@ -13,7 +13,6 @@ from django.db import connection
 
 HERE = Path(__file__).parent
 ROUNDS = int(os.environ.get("FAULT_ROUNDS", "4"))  # power cuts; more of them for a release
-SQLITE = "SQLite"
 
 if connection.vendor == "sqlite":  # PostgreSQL syncs in processes of its own: `test_restarts` kills those
 
@@ -43,32 +42,32 @@ if connection.vendor == "sqlite":  # PostgreSQL syncs in processes of its own: `
         return run
 
     @pytest.mark.real_database
-    @pytest.mark.fault(2, by="SIGKILL at each write to the database's files, from a save to the hand-in", on=SQLITE)
+    @pytest.mark.fault(2, by="SIGKILL at each write to the database's files, from a save to the hand-in", on="SQLite")
     def test_no_kill_at_a_write_loses_anything(on_a_disk) -> None:
         found = on_a_disk("kills")
         assert (found["lost"], found["broken"]) == ([], [])
         assert found["points"] >= 12
 
     @pytest.mark.real_database
-    @pytest.mark.fault(2, by="the same kills where a save is thanked for before it is written", on=SQLITE, control=True)
+    @pytest.mark.fault(2, by="the same kills where a save is thanked for before it is written", on="SQLite", control=True)
     def test_thanking_first_loses_saves(on_a_disk) -> None:
         assert on_a_disk("careless_kills")["lost"] != []
 
     @pytest.mark.real_database
-    @pytest.mark.fault(3, by="the process is killed and only synced bytes remain", model="a copy of each file taken at its last sync", on=SQLITE)
+    @pytest.mark.fault(3, by="the process is killed and only synced bytes remain", model="a copy of each file taken at its last sync", on="SQLite")
     def test_power_cut_loses_no_thanked_save(on_a_disk) -> None:
         found = on_a_disk("cuts", rounds=ROUNDS)
         assert found["thanked"] >= 20 * ROUNDS
         assert found["lost"] == 0
 
     @pytest.mark.real_database
-    @pytest.mark.fault(3, by="the same cuts with synchronous=NORMAL, as often advised", on=SQLITE, control=True)
+    @pytest.mark.fault(3, by="the same cuts with synchronous=NORMAL, as often advised", on="SQLite", control=True)
     def test_power_cut_without_waiting_for_the_disk_loses_saves(on_a_disk) -> None:
         found = on_a_disk("cuts", "NORMAL", rounds=2)
         assert found["lost"] > found["thanked"] / 2
 
     @pytest.mark.real_database
-    @pytest.mark.fault(4, by="every sync of the database's files fails with EIO, then the disk is well again", on=SQLITE)
+    @pytest.mark.fault(4, by="every sync of the database's files fails with EIO, then the disk is well again", on="SQLite")
     def test_refused_sync_is_no_acknowledgement_and_makes_the_node_unfit(on_a_disk) -> None:
         found = on_a_disk("refused_sync")
         assert found["before"] == [200] * 5
@@ -83,7 +82,7 @@ if connection.vendor == "sqlite":  # PostgreSQL syncs in processes of its own: `
         assert (found["said"], found["trusted"][0]) == ("disk I/O error", 200)
 
     @pytest.mark.real_database
-    @pytest.mark.fault(5, by="every write to the database's files fails with ENOSPC, then there is room again", on=SQLITE)
+    @pytest.mark.fault(5, by="every write to the database's files fails with ENOSPC, then there is room again", on="SQLite")
     def test_full_disk_refuses_saves_and_goes_on_when_there_is_room(on_a_disk) -> None:
         found = on_a_disk("full")
         assert [status for status, _body in found["during"]] == [503] * 3

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.db import connection
+
+from tests.factories.databases import empty_database
 
 ROOT = Path(__file__).parents[3]
 STEPS = {"start": 20, "save": 20, "hand_in": 20, "mark": 20, "certify": 40}  # points that must at least have been swept
@@ -22,21 +22,8 @@ STEPS = {"start": 20, "save": 20, "hand_in": 20, "mark": 20, "certify": 40}  # p
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[str]:
     """The URL of an empty database."""
-    if connection.vendor == "sqlite":
-        yield f"sqlite:///{tmp_path / 'crash.sqlite3'}"
-        return
-    import psycopg
-
-    server = settings.DATABASES["default"]
-    name = f"crash_{os.getpid()}"
-    given = {"host": server["HOST"], "port": server["PORT"] or 5432, "user": server["USER"], "password": server["PASSWORD"] or None}
-    with psycopg.connect(dbname="postgres", autocommit=True, **given) as admin:
-        admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        admin.execute(f"CREATE DATABASE {name}")
-    secret = f":{server['PASSWORD']}" if server["PASSWORD"] else ""
-    yield f"postgres://{server['USER']}{secret}@{given['host']}:{given['port']}/{name}"
-    with psycopg.connect(dbname="postgres", autocommit=True, **given) as admin:
-        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with empty_database(tmp_path, "crash") as address:
+        yield address
 
 
 def sweep(kind: str, database: str, tmp_path: Path, *steps: str) -> dict[str, Any]:
