@@ -143,7 +143,8 @@ def _scores(ids: list[int], year: int) -> dict[int, list[Score]]:
     zone = timezone.get_default_timezone()
     start, end = (datetime.combine(date(y, 1, 1), time(), zone) for y in (year, year + 1))
     found: dict[int, list[Score]] = defaultdict(list)
-    rows = Result.objects.released().filter(attempt__candidate__person__in=ids, attempt__started_at__gte=start, attempt__started_at__lt=end)
+    rows = Result.objects.released().counting().filter(attempt__candidate__person__in=ids)
+    rows = rows.filter(attempt__started_at__gte=start, attempt__started_at__lt=end)
     for row in rows.select_related("attempt__candidate__sitting").defer("slots", "attempt__paper").order_by("pk"):
         candidate = row.attempt.candidate
         found[candidate.person_id].append(

@@ -32,7 +32,8 @@ def due() -> QuerySet[Result]:
     first = releases.filter(run__results__attempt=OuterRef("attempt"), run__results__passed=True).order_by("pk")
     had = Certificate.objects.filter(attempt__candidate=OuterRef("attempt__candidate"), type=OuterRef("run__sitting__certificate_type"))
     return (
-        Result.objects.filter(passed=True, run__sitting__certificate_type__isnull=False, run__sitting__cancelled_at=None)
+        Result.objects.counting()
+        .filter(passed=True, run__sitting__certificate_type__isnull=False, run__sitting__cancelled_at=None)
         .annotate(released_run=Subquery(releases.order_by("-pk").values("run")[:1]), released_at=Subquery(first.values("at")[:1]))
         .filter(released_run=F("run"))
         .exclude(Exists(had))

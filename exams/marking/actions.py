@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
 from exams.attempts.models import Attempt, HandIn
@@ -13,7 +13,10 @@ from exams.attempts.querysets import AttemptQuerySet
 from exams.attempts.reading import answers_of
 from exams.bank.models import QuestionVersion
 from exams.marking.grading import Levels, PassRule, level, mark, passed
+from exams.marking.handwork import HandMark, Piece
+from exams.marking.laying_out import laid_out, numbers_for, pieces_for
 from exams.marking.models import GradeRun, Release, Result
+from exams.marking.querysets import PieceQuerySet
 from exams.marking.scoring import KeyOf, key_of
 from exams.papers.drawing import Paper
 from exams.signals import result_released
@@ -30,7 +33,11 @@ LONGEST_PAUSE = 300  # seconds between two automatic releases of a sitting, at m
 
 
 class NothingToRelease(Exception):
-    """There is no open run with every handed-in attempt marked."""
+    """There is no open run with every handed-in attempt marked; ``waiting`` answers wait for a marker."""
+
+    def __init__(self, waiting: int = 0) -> None:
+        super().__init__(f"Nothing to release; {waiting} answers wait for a marker.")
+        self.waiting = waiting
 
 
 def unmarked(sitting: Sitting) -> AttemptQuerySet:
@@ -39,29 +46,43 @@ def unmarked(sitting: Sitting) -> AttemptQuerySet:
     return Attempt.objects.handed_in().filter(candidate__sitting=sitting).exclude(pk__in=known).select_related("hand_in").order_by("pk")
 
 
+def in_hand() -> PieceQuerySet:
+    """Answers that wait for a marker."""
+    return Piece.objects.waiting()
+
+
+def ready(attempts: AttemptQuerySet) -> AttemptQuerySet:
+    """Those that wait for nobody: what was laid out for a marker is judged, or nothing was laid out yet."""
+    return attempts.exclude(pk__in=in_hand().values("attempt"))
+
+
 def waiting_sittings() -> list[Sitting]:
-    """Sittings that were not cancelled, where something handed in has no result at all: one query."""
+    """Sittings that were not cancelled, where something handed in has no result at all and waits for nobody: one query."""
     standing = Result.objects.exclude(pk__in=Result.objects.superseded()).values("attempt")
-    some = Attempt.objects.handed_in().exclude(pk__in=standing).values("candidate__sitting")
+    some = ready(Attempt.objects.handed_in()).exclude(pk__in=standing).values("candidate__sitting")
     return list(Sitting.objects.filter(pk__in=some, cancelled_at=None).select_related("unit", "pass_policy"))
 
 
 def mark_sitting(sitting: Sitting, *, by: Person | None, at: datetime) -> int:
-    """Mark what is handed in and unmarked; returns how many results were added.
+    """Mark what is handed in and unmarked; returns how many results were added. What a person has to judge is laid out for markers, once.
 
     Reading and arithmetic happen outside the transaction; writing is one short one a chunk, and a second marker at the same time adds nothing.
     A cancelled sitting is not marked. Raises `lms.policy.figures.NoFigure` where a level has no figure on the day of a hand-in.
     """
     book, added, failed_from = PolicyBook(), 0, 0
     while True:
-        attempts = list(unmarked(sitting).filter(pk__gt=failed_from)[:CHUNK])
+        attempts = list(ready(unmarked(sitting)).filter(pk__gt=failed_from)[:CHUNK])
         if not attempts:
             return added
         failed_from = attempts[-1].pk
-        added += _write(sitting, _marked(sitting, attempts, book, at), by=by, at=at)
+        results, pieces = _marked(sitting, attempts, book, at)
+        if pieces:
+            _lay_out(sitting, pieces)
+        added += _write(sitting, results, by=by, at=at)
 
 
-def _marked(sitting: Sitting, attempts: list[Attempt], book: PolicyBook, at: datetime) -> list[Result]:
+def _marked(sitting: Sitting, attempts: list[Attempt], book: PolicyBook, at: datetime) -> tuple[list[Result], list[Piece]]:
+    """The results of those whose every answer is judged, and what of the others waits for a person."""
     papers = {attempt.pk: Paper.from_json(attempt.paper) for attempt in attempts}
     versions = {slot.version for paper in papers.values() for slot in paper.slots.values()}
     keys: dict[int, KeyOf] = {
@@ -70,14 +91,20 @@ def _marked(sitting: Sitting, attempts: list[Attempt], book: PolicyBook, at: dat
             "pk", "kind", "dimension", "answer", "extra"
         )
     }
-    answers = answers_of(attempts)
+    said = {pk: {n: answer.values for n, answer in answers.items()} for pk, answers in answers_of(attempts).items()}
+    laid = laid_out(attempts, papers, keys, said)
     rule = PassRule(percent=sitting.pass_percent, knowledge=Decimal(sitting.knowledge_percent), operation=Decimal(sitting.operation_percent))
-    results = []
+    results: list[Result] = []
+    pieces: list[Piece] = []
     for attempt in attempts:
+        one = laid[attempt.pk]
+        if one.lacking:
+            pieces += pieces_for(sitting, attempt, papers[attempt.pk], one, at)
+            continue
         day = timezone.localdate(attempt.hand_in.at)
         figures = [book(key, day, sitting.unit.path) for key in (Key.LEVEL_EXCELLENT, Key.LEVEL_GOOD, Key.LEVEL_PASS)]
         levels = Levels(excellent=figures[0].value, good=figures[1].value, passing=figures[2].value)
-        marks = mark(papers[attempt.pk], keys, {n: answer.values for n, answer in answers[attempt.pk].items()})
+        marks = mark(papers[attempt.pk], keys, one.values, one.given, one.grave)
         used = [{"key": figure.key, "id": figure.id, "value": str(figure.value)} for figure in figures]
         if sitting.pass_policy_id:
             used.insert(0, {"key": Key.PASS_MARK.value, "id": sitting.pass_policy_id, "value": str(sitting.pass_percent)})
@@ -87,9 +114,27 @@ def _marked(sitting: Sitting, attempts: list[Attempt], book: PolicyBook, at: dat
                 score=marks.score, full=marks.full, knowledge=marks.knowledge, knowledge_full=marks.knowledge_full,
                 operation=marks.operation, operation_full=marks.operation_full, passed=passed(marks, rule), level=level(marks, levels),
                 slots={str(n): str(points) for n, points in marks.slots.items()}, policies=used, marked_at=at,
+                last_mark=one.last_mark,
             )
         )  # fmt: skip
-    return results
+    return results, pieces
+
+
+@transaction.atomic
+def _lay_out(sitting: Sitting, pieces: list[Piece]) -> None:
+    """Write what waits for markers, each with a number drawn by lot; what another wrote at the same time stays. No audit line: nothing is decided."""
+    Sitting.objects.select_for_update().get(pk=sitting.pk)
+    known = set(Piece.objects.filter(end__in={piece.end_id for piece in pieces}).values_list("end", "n"))
+    undone = set(HandIn.objects.filter(pk__in={piece.end_id for piece in pieces}, attempt=None).values_list("pk", flat=True))
+    new = [piece for piece in pieces if (piece.end_id, piece.n) not in known and piece.end_id not in undone]
+    by_version: dict[int, list[Piece]] = {}
+    for piece in new:
+        by_version.setdefault(piece.version_id, []).append(piece)
+    for version, mine in by_version.items():
+        used = set(Piece.objects.filter(sitting=sitting, version=version).values_list("number", flat=True))
+        for piece, number in zip(mine, numbers_for(used, len(mine)), strict=True):
+            piece.number = number
+    Piece.objects.bulk_create(new, batch_size=500)
 
 
 @transaction.atomic
@@ -100,7 +145,9 @@ def _write(sitting: Sitting, results: list[Result], *, by: Person | None, at: da
     standing = Result.objects.filter(run__sitting=sitting, attempt__in=attempts).exclude(pk__in=Result.objects.superseded())
     known = set(standing.values_list("attempt", flat=True))
     undone = set(HandIn.objects.filter(pk__in=[r.end_id for r in results], attempt=None).values_list("pk", flat=True))
-    new = [result for result in results if result.attempt_id not in known and result.end_id not in undone]
+    newest = HandMark.objects.filter(attempt__in=attempts, final=True).values("attempt").annotate(top=Max("pk")).values_list("attempt", "top")
+    newer = {attempt for attempt, top in newest if top > next(r.last_mark for r in results if r.attempt_id == attempt)}  # marked since it was read
+    new = [result for result in results if result.attempt_id not in known | newer and result.end_id not in undone]
     if not new:  # another marker was faster; a run of its own would hold nothing new
         return 0
     run = _open_run(sitting, by=by, at=at)
@@ -137,12 +184,13 @@ def release(sitting: Sitting, *, by: Person | None, at: datetime) -> Release:
     """Sign off the open run: its results are the sitting's from here on. ``by`` None: the sitting releases by itself.
 
     Announces ``result_released`` on commit. Raises NothingToRelease: no open run, something handed in is not marked yet, or the
-    sitting was cancelled.
+    sitting was cancelled, or it is a practice, which nobody but the candidates sees.
     """
-    cancelled = Sitting.objects.select_for_update().get(pk=sitting.pk).cancelled_at is not None
+    found = Sitting.objects.select_for_update().get(pk=sitting.pk)
+    cancelled = found.cancelled_at is not None or found.practice
     run = sitting.grade_runs.open().order_by("-number").first()
     if cancelled or run is None or unmarked(sitting).exists():
-        raise NothingToRelease
+        raise NothingToRelease(in_hand().filter(sitting=sitting).count())
     if run.results.superseded().exists():
         run = _open_run(sitting, by=by, at=at)
         if not run.results.exists():

@@ -5,8 +5,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.utils import timezone
-
 from exams.attempts.models import Attempt
 from exams.attempts.reading import answers_of
 from exams.attempts.rendering import heading_of, plain
@@ -15,9 +13,10 @@ from exams.bank.models import QuestionVersion
 from exams.bank.rendering import question_view
 from exams.marking.grading import percent
 from exams.marking.models import Result
+from exams.marking.reviewing import Seen, seen
 from exams.papers.drawing import Paper
 from exams.papers.numerals import numeral
-from exams.sittings.models import Review, Sitting
+from exams.sittings.models import Sitting
 from lms.people.models import Person
 
 
@@ -25,6 +24,24 @@ def released_results(person: Person) -> Iterable[Result]:
     """The person's results that stand, newest first, with sitting, certificate type and hand-in (one query)."""
     rows = Result.objects.released().of_person(person)
     return rows.select_related("attempt__candidate__sitting__certificate_type", "attempt__hand_in", "run").order_by("-attempt__hand_in__at")
+
+
+def practised_results(person: Person) -> Iterable[Result]:
+    """The person's results of practices, which nobody else sees: no release stands between marking and them (one query)."""
+    rows = Result.objects.practised().of_person(person)
+    return rows.select_related("attempt__candidate__sitting", "attempt__hand_in", "run").order_by("-attempt__hand_in__at")
+
+
+def result_of(person: Person, attempt: int) -> tuple[Result | None, bool]:
+    """A person's own result of an attempt, and whether it is released; before that what is marked and stands.
+
+    `seen_of` says what of it may be shown.
+    """
+    own = Result.objects.of_person(person).filter(attempt=attempt)
+    own = own.select_related("attempt__candidate__sitting", "attempt__hand_in", "run__release")
+    out = own.released().first()
+    marked = own.filter(run__sitting__cancelled_at=None).exclude(pk__in=Result.objects.superseded())
+    return (out, True) if out else (marked.order_by("-run__number").first(), False)
 
 
 def parts_of(result: Result) -> list[dict[str, Any]]:
@@ -45,18 +62,20 @@ def parts_of(result: Result) -> list[dict[str, Any]]:
 
 
 def still_sat(sitting: Sitting, now: datetime) -> bool:
-    """Whether anybody may still begin or go on writing: until then results can be out, but no key may be."""
-    return now < sitting.closes_at or Attempt.objects.filter(candidate__sitting=sitting, hand_in__isnull=True).exists()
+    """Whether anybody may still begin or go on writing, by the sitting's terms or their own: until then results can be out, but no key may be."""
+    if now < sitting.closes_at or sitting.accommodations.filter(ended_at=None, closes_at__gt=now).exists():
+        return True
+    return Attempt.objects.filter(candidate__sitting=sitting, hand_in__isnull=True).exists()
 
 
-def review_of(result: Result) -> list[dict[str, Any]] | None:
-    """Each question with the answer given, the key and the explanation; None where the sitting shows the score only, or still goes on.
-
-    Reads keys: call it for released results alone.
-    """
+def seen_of(result: Result, *, released: bool, now: datetime) -> Seen:
+    """What the candidate may see of a result at a moment."""
     sitting = result.attempt.candidate.sitting
-    if sitting.review != Review.AFTER_RELEASE or still_sat(sitting, timezone.now()):
-        return None
+    return seen(sitting.review, released=released, over=not still_sat(sitting, now), practice=sitting.practice)
+
+
+def review_of(result: Result) -> list[dict[str, Any]]:
+    """Each question with the answer given, the key and the explanation. Reads keys: call it where `seen_of` allows answers, and nowhere else."""
     paper, answers = Paper.from_json(result.attempt.paper), answers_of([result.attempt])[result.attempt.pk]
     versions = QuestionVersion.objects.in_bulk([slot.version for slot in paper.slots.values()])
     rows = []

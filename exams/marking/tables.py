@@ -31,9 +31,11 @@ def sittings_for(viewer: Person, day: date) -> QuerySet[Sitting]:
     """Sittings with a released result of someone in reach, or held by a unit in reach; with how many released results are visible."""
     paths = reach(viewer, Act.SEE_RESULTS, day)
     visible = within(paths, "attempt__candidate__person__home_unit__path")
-    counted = Result.objects.released().filter(visible, attempt__candidate__sitting=OuterRef("pk")).order_by()
+    counted = Result.objects.released().counting().filter(visible, attempt__candidate__sitting=OuterRef("pk")).order_by()
     grouped = counted.values("attempt__candidate__sitting").annotate(n=Count("pk"), p=Count("pk", filter=Q(passed=True)))
-    listed = Sitting.objects.annotate(visible=Subquery(grouped.values("n")), passed=Subquery(grouped.values("p")), released_at=Max("releases__at"))
+    listed = Sitting.objects.filter(practice=False).annotate(
+        visible=Subquery(grouped.values("n")), passed=Subquery(grouped.values("p")), released_at=Max("releases__at")
+    )
     return listed.filter(Q(visible__gt=0) | within(paths, "unit__path")).select_related("unit").order_by("-opens_at", "-pk")
 
 
@@ -48,8 +50,8 @@ def shown_run(sitting: Sitting, viewer: Person, day: date) -> Shown:
 
 
 def rows_for(run: GradeRun | None, viewer: Person, day: date) -> QuerySet[Result]:
-    """Results of a run of people in the viewer's reach, by candidate number."""
-    rows = Result.objects.filter(run=run) if run else Result.objects.none()
+    """Results of a run of people in the viewer's reach, by candidate number; of several attempts the one that counts."""
+    rows = Result.objects.filter(run=run).counting() if run else Result.objects.none()
     rows = rows.filter(within(reach(viewer, Act.SEE_RESULTS, day), "attempt__candidate__person__home_unit__path"))
     return rows.select_related("attempt__candidate__person__home_unit", "attempt__hand_in").order_by("attempt__candidate__number", "attempt__number")
 
