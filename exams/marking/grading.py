@@ -1,6 +1,6 @@
 """From points to a verdict. The rule: `docs/algorithms/grading.md`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
@@ -32,13 +32,17 @@ class Levels:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marks:
-    """Points by slot and by dimension; ``score == knowledge + operation`` and likewise for the full marks."""
+    """Points by slot and by dimension; ``score == knowledge + operation`` and likewise for the full marks.
+
+    ``grave``: a critical step at a station failed the operation dimension, whatever its points.
+    """
 
     slots: dict[int, Decimal]
     knowledge: Decimal
     knowledge_full: Decimal
     operation: Decimal
     operation_full: Decimal
+    grave: bool = False
 
     @property
     def score(self) -> Decimal:
@@ -49,27 +53,30 @@ class Marks:
         return self.knowledge_full + self.operation_full
 
 
-def waiting(paper: Paper, keys: Mapping[int, KeyOf], values: Mapping[int, tuple[str, ...]]) -> list[int]:
-    """The slots of a paper that a person has to judge."""
-    return [n for n, slot in paper.slots.items() if waits(keys[slot.version], values.get(n, ()))]
-
-
 def mark(
-    paper: Paper, keys: Mapping[int, KeyOf], values: Mapping[int, tuple[str, ...]], given: Mapping[int, Decimal] = MappingProxyType({})
+    paper: Paper,
+    keys: Mapping[int, KeyOf],
+    values: Mapping[int, tuple[str, ...]],
+    given: Mapping[int, Decimal] = MappingProxyType({}),
+    grave: Collection[int] = (),
 ) -> Marks:
-    """Mark a paper: ``keys`` by version, ``values`` by slot, ``given`` the points people gave to the slots that wait for them.
+    """Mark a paper: ``keys`` by version, ``values`` by slot, ``given`` the points people gave, ``grave`` the slots whose failed step fails operation.
 
-    Raises KeyError when a version has no key, or a slot still waits.
+    Raises KeyError when a version has no key, or a slot that a person has to judge is not given.
     """
     slots: dict[int, Decimal] = {}
     got, full = {KNOWLEDGE: ZERO, OPERATION: ZERO}, {KNOWLEDGE: ZERO, OPERATION: ZERO}
     for n, slot in paper.slots.items():
         key = keys[slot.version]
         answer = values.get(n, ())
-        slots[n] = min(slot.points, given[n]) if waits(key, answer) else score(key, answer, slot.points)
+        by_hand = n in given or waits(key, answer)
+        slots[n] = max(ZERO, min(slot.points, given[n])) if by_hand else score(key, answer, slot.points)
         got[key.dimension] += slots[n]
         full[key.dimension] += slot.points
-    return Marks(slots=slots, knowledge=got[KNOWLEDGE], knowledge_full=full[KNOWLEDGE], operation=got[OPERATION], operation_full=full[OPERATION])
+    return Marks(
+        slots=slots, knowledge=got[KNOWLEDGE], knowledge_full=full[KNOWLEDGE], operation=got[OPERATION], operation_full=full[OPERATION],
+        grave=any(n in grave for n in slots),
+    )  # fmt: skip
 
 
 def reaches(part: Decimal, whole: Decimal, percent: Decimal) -> bool:
@@ -78,9 +85,10 @@ def reaches(part: Decimal, whole: Decimal, percent: Decimal) -> bool:
 
 
 def passed(marks: Marks, rule: PassRule) -> bool:
-    """The whole and both dimensions reach what the rule asks. A dimension without questions is not held against anyone."""
+    """The whole and both dimensions reach what the rule asks. A dimension without questions is not held against anyone; a grave step is."""
     return (
         marks.full > 0
+        and not marks.grave
         and reaches(marks.score, marks.full, rule.percent)
         and reaches(marks.knowledge, marks.knowledge_full, rule.knowledge)
         and reaches(marks.operation, marks.operation_full, rule.operation)
@@ -91,6 +99,8 @@ def level(marks: Marks, levels: Levels) -> str:
     """The operating level, from the operation marks alone: excellent, good, pass, fail, or none where operation was not examined."""
     if marks.operation_full <= 0:
         return "none"
+    if marks.grave:
+        return "fail"
     for name, percent in (("excellent", levels.excellent), ("good", levels.good), ("pass", levels.passing)):
         if reaches(marks.operation, marks.operation_full, percent):
             return name

@@ -37,6 +37,8 @@ class Result(models.Model):
     ``end`` is the end that was marked: when two people undo it, the result stands for nothing any more (`ResultQuerySet.superseded`). A result
     that names none is of the attempt's first end.
 
+    ``last_mark`` is the highest number of a mark by hand that went in; a later one for the attempt supersedes a result that is not released.
+
     ``policies`` are the figures used: ``{"key": …, "id": …, "value": …}``.
     """
 
@@ -56,6 +58,7 @@ class Result(models.Model):
     slots = models.JSONField()
     policies = models.JSONField(default=list)
     marked_at = models.DateTimeField()
+    last_mark = models.PositiveBigIntegerField(default=0)
 
     objects = ResultQuerySet.as_manager()
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lms.people.models import Person, Unit
 
 PERMITS: dict[Role, frozenset[Act]] = {
-    Role.TRAINER: frozenset({Act.WRITE_CONTENT, Act.MANAGE_SITTINGS, Act.WATCH_SITTINGS, Act.SEE_RESULTS}),
+    Role.TRAINER: frozenset({Act.WRITE_CONTENT, Act.MANAGE_SITTINGS, Act.WATCH_SITTINGS, Act.MARK_ANSWERS, Act.SEE_RESULTS}),
     Role.HR: frozenset(
         {
             Act.SEE_PEOPLE, Act.MANAGE_PEOPLE, Act.IMPORT_PEOPLE, Act.REVEAL_IDENTITY, Act.MANAGE_UNITS, Act.MANAGE_POSTS, Act.PUBLISH_NOTICE,
@@ -25,8 +25,8 @@ PERMITS: dict[Role, frozenset[Act]] = {
     ),
     Role.CENTRE: frozenset(
         {
-            Act.SEE_PEOPLE, Act.WRITE_CONTENT, Act.MANAGE_SITTINGS, Act.WATCH_SITTINGS, Act.RELEASE_RESULTS, Act.SEE_RESULTS, Act.PUBLISH_NOTICE,
-            Act.SEE_COVERAGE, Act.SEE_JOBS,
+            Act.SEE_PEOPLE, Act.WRITE_CONTENT, Act.MANAGE_SITTINGS, Act.WATCH_SITTINGS, Act.MARK_ANSWERS, Act.RELEASE_RESULTS, Act.SEE_RESULTS,
+            Act.PUBLISH_NOTICE, Act.SEE_COVERAGE, Act.SEE_JOBS,
         }
     ),
     Role.UNIT_ADMIN: frozenset({Act.SEE_PEOPLE, Act.SEE_COVERAGE, Act.SEE_RESULTS}),

@@ -56,6 +56,7 @@ class Act(models.TextChoices):
     WRITE_CONTENT = "write_content", _("write lessons and questions")
     MANAGE_SITTINGS = "manage_sittings", _("manage sittings")
     WATCH_SITTINGS = "watch_sittings", _("watch sittings")
+    MARK_ANSWERS = "mark_answers", _("mark answers by hand")
     RELEASE_RESULTS = "release_results", _("release results")
     SEE_RESULTS = "see_results", _("see results")
     MANAGE_CERTIFICATES = "manage_certificates", _("manage certificates")

@@ -164,7 +164,7 @@ def test_sitting_that_cannot_be_marked_holds_up_no_other(exam, caplog) -> None:
 @pytest.mark.fault(34, by="two markers at once, the slower writes last")
 def test_slower_marker_makes_no_run_of_its_own(exam) -> None:
     attempt = sit(exam)
-    slow = marking._marked(exam.sitting, [Attempt.objects.select_related("hand_in").get(pk=attempt.pk)], PolicyBook(), exam.at)
+    slow, _pieces = marking._marked(exam.sitting, [Attempt.objects.select_related("hand_in").get(pk=attempt.pk)], PolicyBook(), exam.at)
     mark_sitting(exam.sitting, by=None, at=exam.at)
     release(exam.sitting, by=exam.county.centre, at=exam.at)
     assert marking._write(exam.sitting, slow, by=None, at=exam.at) == 0

@@ -3,6 +3,7 @@
 from typing import Any
 
 from exams.bank.kinds.base import Option
+from tests.factories.hand_kinds import HAND
 
 
 def options(*texts: str) -> tuple[Option, ...]:
@@ -39,4 +40,5 @@ SPECIAL: dict[str, dict[str, Any]] = {
         },
         "key": {"parts": [["b"], [["二", "2"]]]},
     },
+    **HAND,
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -70,6 +71,7 @@ class Rule:
     order: ClassVar[int]
     by_hand: ClassVar[bool] = False  # a person gives the points
     written: ClassVar[bool] = True  # the candidate answers here; False where someone else writes down what the candidate did
+    traced: ClassVar[bool] = False  # what an answer is worth depends on how it came in: `settle` is asked before `score`
 
     def faults(self, wording: "Wording") -> list[Fault]:
         """Everything that is wrong with options, key and extras; empty means it may be saved."""
@@ -103,9 +105,17 @@ class Rule:
         """Points for an answer that is not empty, from 0 to ``points``, to the cent."""
         raise NotImplementedError
 
+    def settle(self, key: Any, values: Sequence[str], trace: "Trace") -> tuple[list[str], tuple[str, ...]]:
+        """What of an answer the server's own record bears out, and codes of doubts (kinds marked `traced`). With a doubt a person decides."""
+        return list(values), ()
+
     def sheet(self, answer: Any, extra: Mapping[str, Any]) -> list["Criterion"]:
-        """What a marker judges, row by row (kinds marked by hand)."""
-        raise NotImplementedError
+        """What a marker judges, row by row (kinds marked by hand); empty where the points are given as one number."""
+        return []
+
+    def grave(self, answer: Any, given: Mapping[str, Decimal]) -> bool:
+        """Whether a filled sheet fails the whole dimension, whatever else was earned."""
+        return False
 
     def from_sheet(self, criteria: Sequence["Criterion"], given: Mapping[str, Decimal], points: Decimal) -> Decimal:
         """Points from a filled sheet: the share of the criteria's marks that was given; 0 as soon as a critical row got nothing."""
@@ -126,12 +136,21 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criterion:
-    """One row of a marker's sheet: what is judged, the most it can earn, and whether nothing in it means nothing at all."""
+    """One row of a marker's sheet: what is judged, the most it can earn, whether nothing in it means nothing at all, and what earns how much."""
 
     id: str
     text: str
     most: Decimal
     critical: bool = False
+    levels: tuple[tuple[Decimal, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """How an answer came to the server: each counting save that spoke of it, in order, by the server's clock; and when the attempt began."""
+
+    began: datetime
+    steps: tuple[tuple[datetime, tuple[str, ...]], ...]
 
 
 def share(part: Decimal | int, whole: Decimal | int, points: Decimal) -> Decimal:
