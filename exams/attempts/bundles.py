@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-MOST_BYTES = 2 * 1024 * 1024  # a whole exam of long essays, saved every few seconds, is a tenth of that
+MOST_BYTES = 1024 * 1024  # a quarter of an hour and all that was not acknowledged, essays included, is a tenth of that
 MOST_ENTRIES = 5000
 MOST_SEQ = 2**31 - 1
 LONGEST_MS = 7 * 24 * 3600 * 1000

@@ -65,13 +65,13 @@ class OutageForm(Keyed):
 
 class FileForm(forms.Form):
     file = forms.FileField(
-        label=_("Answer file"), help_text=_("The file that the candidate's page offered for download, at most 2 MB."),
+        label=_("Answer file"), help_text=_("The file that the candidate's page offered for download, at most 1 MB."),
         widget=forms.ClearableFileInput(attrs={"accept": ".json"}),
     )  # fmt: skip
 
     def clean_file(self) -> bytes:
         file = self.cleaned_data["file"]
         if file.size > MOST_BYTES:
-            raise forms.ValidationError(_("This file is larger than 2 MB: it is no answer file."))
+            raise forms.ValidationError(_("This file is larger than 1 MB: it is no answer file."))
         content: bytes = file.read()
         return content

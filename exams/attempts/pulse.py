@@ -14,8 +14,8 @@ MOST_TIMES, MOST_MS = 1000, 24 * 3600 * 1000
 
 
 def told(attempt: Attempt, at: datetime) -> dict[str, int]:
-    """What the browser hears: seconds left, the epoch that writes now, and whether the clock stands still."""
-    answer = {"left": left(attempt, at), "e": attempt.epoch}
+    """What the browser hears: seconds left, the epoch that writes now, the server's time, and whether the clock stands still."""
+    answer = {"left": left(attempt, at), "e": attempt.epoch, "at": int(at.timestamp())}
     return answer | {"paused": 1} if paused_at(attempt) is not None else answer
 
 

@@ -5,6 +5,7 @@ from tests.access.matrix import Rule
 
 QUESTION = lambda o: {"pk": o.question.pk}  # noqa: E731
 BLUEPRINT = lambda o: {"pk": o.blueprint.pk}  # noqa: E731
+PAPER_SET = lambda o: {"pk": o.paper_set.pk}  # noqa: E731
 SITTING = lambda o: {"pk": o.sitting.pk}  # noqa: E731
 ATTEMPT = lambda o: {"pk": o.attempt.pk}  # noqa: E731
 ENDED = lambda o: {"pk": o.ended.pk}  # noqa: E731
@@ -13,6 +14,7 @@ YEAR = lambda o: {"year": 2026, "pk": o.owner.pk}  # noqa: E731
 HANDED_ON = lambda o: {"pk": o.export.pk}  # noqa: E731
 
 WRITES = {"acts": (Act.WRITE_CONTENT,), "anywhere": True}  # bank and blueprints belong to all who write, wherever in the county
+PRINTS = {"acts": (Act.WRITE_CONTENT, Act.MANAGE_SITTINGS), "anywhere": True}
 HOLDS = {"acts": (Act.MANAGE_SITTINGS,)}
 WATCHES = {"acts": (Act.WATCH_SITTINGS,)}
 MANAGES = {"acts": (Act.MANAGE_CERTIFICATES,), "arguments": NUMBER}
@@ -36,7 +38,18 @@ BANK = [
     Rule(name="blueprint", arguments=BLUEPRINT, **WRITES),
     Rule(name="blueprint_edit", both=True, arguments=BLUEPRINT, **WRITES),
     Rule(name="blueprint_copy", change=True, arguments=BLUEPRINT, **WRITES),
-    Rule(name="blueprint_sample", arguments=BLUEPRINT, **WRITES),
+    Rule(name="blueprint_make", change=True, arguments=BLUEPRINT, **WRITES),
+    Rule(name="blueprint_sample", arguments=BLUEPRINT, **PRINTS),
+    Rule(name="blueprint_print", change=True, arguments=BLUEPRINT, body=lambda o: {"what": "paper"}, **PRINTS),
+    Rule(name="paper_sets", **WRITES),
+    Rule(name="paper_set_new", both=True, **WRITES),
+    Rule(name="paper_set", arguments=PAPER_SET, **WRITES),
+    Rule(name="paper_set_pick", both=True, arguments=PAPER_SET, **WRITES),
+    Rule(name="paper_set_change", change=True, arguments=PAPER_SET, body=lambda o: {"do": "points"}, **WRITES),
+    Rule(name="paper_set_copy", change=True, arguments=PAPER_SET, **WRITES),
+    Rule(name="paper_set_preview", arguments=PAPER_SET, **PRINTS),
+    Rule(name="paper_set_print", change=True, arguments=PAPER_SET, body=lambda o: {"what": "paper"}, **PRINTS),
+    Rule(name="paper_printed", keeper="printer", arguments=lambda o: {"job": o.print_job.pk}, **PRINTS),
 ]
 
 SITTINGS = [
@@ -71,6 +84,17 @@ ROOMS = [
     Rule(name="sitting_doors", both=True, arguments=SITTING, **HOLDS),
     Rule(name="door_log", arguments=SITTING, **SEEN),
     Rule(name="exam_ticket", open=True, both=True),
+]
+
+EXCEPTIONS = [
+    Rule(name="accommodations", acts=(Act.MANAGE_SITTINGS, Act.WATCH_SITTINGS), arguments=SITTING),
+    Rule(name="accommodation_new", both=True, arguments=lambda o: {"pk": o.sitting.pk, "what": "person"}, **HOLDS),
+    Rule(name="accommodation_edit", both=True, arguments=lambda o: {"pk": o.sitting.pk, "row": o.exception.pk}, **HOLDS),
+    Rule(name="accommodation_end", change=True, arguments=lambda o: {"pk": o.sitting.pk, "row": o.exception.pk}, **HOLDS),
+    Rule(name="accommodations_copy", change=True, arguments=SITTING, **HOLDS),
+    Rule(name="standing", both=True, **HOLDS),
+    Rule(name="standing_end", change=True, arguments=lambda o: {"row": o.standing.pk}, **HOLDS),
+    Rule(name="sitting_preview", arguments=SITTING, **HOLDS),
 ]
 
 ATTEMPTS = [
@@ -144,4 +168,4 @@ ASSESSMENT = [
     Rule(name="assessment_return", change=True, arguments=YEAR, **CONFIRMS),
 ]
 
-RULES = [*BANK, *SITTINGS, *ROOMS, *ATTEMPTS, *MARKING, *CERTIFICATES, *COVERAGE, *ASSESSMENT]
+RULES = [*BANK, *SITTINGS, *EXCEPTIONS, *ROOMS, *ATTEMPTS, *MARKING, *CERTIFICATES, *COVERAGE, *ASSESSMENT]

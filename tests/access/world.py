@@ -19,12 +19,18 @@ from exams.assessment.actions import confirm, lodge_objection
 from exams.assessment.gathering import person_year
 from exams.assessment.handing_on import export_batch
 from exams.attempts.actions import hand_in, start
+from exams.attempts.watched import Decision
 from exams.certificates.models import Certificate
 from exams.compliance.models import StaffingRule
 from exams.marking.actions import mark_sitting, release
+from exams.sittings.accommodations import Accommodation
+from exams.sittings.accommodations_actions import accommodate
+from exams.sittings.models import Place, Room, RoomUse, Seat
+from exams.sittings.tickets_actions import issue
 from lms.exchange.actions import plan_import
 from lms.handouts.models import Handout, Slip
 from lms.jobs.actions import enqueue
+from lms.jobs.models import Job
 from lms.notices.actions import tell
 from lms.notices.models import Announcement
 from lms.people.models import Appointment, Person, RoleGrant, Unit
@@ -38,6 +44,7 @@ from tests.factories.compliance import call
 from tests.factories.content import check_block, make_lesson, make_topic
 from tests.factories.exams import CANARY, admit, make_bank, make_blueprint, make_sitting
 from tests.factories.exchange import good_row, xlsx
+from tests.factories.papers import make_paper_set
 from tests.factories.people import LONG_AGO, PersonFactory, PostFactory, UnitFactory, identity_number
 
 
@@ -123,9 +130,25 @@ def _exam(world: SimpleNamespace, o: SimpleNamespace, bank: SimpleNamespace) -> 
     """A sitting under way with one paper begun and one candidate waiting; another held, marked and released; both of this unit."""
     o.question = bank.topics["technical-01"].questions.first()
     o.blueprint = make_blueprint()
+    o.paper_set = make_paper_set(o.blueprint)
+    o.printer = world.wide[Role.CENTRE]
+    o.print_job = enqueue("papers.print", title="打印", by=o.printer, at=NOW)
+    name = storages["private"].save("prints/print.pdf", ContentFile(b"%PDF-1.4"))
+    Job.objects.filter(pk=o.print_job.pk).update(result={"file": name, "name": "paper.pdf"})
     o.sitting = make_sitting(o.unit, NOW, o.blueprint)
     candidate, o.candidate = admit(o.sitting, o.owner, PersonFactory(home_unit=o.unit))
+    o.place = Place.objects.create(unit=o.unit, name="培训中心", address="人民路 1 号")
+    o.room = Room.objects.create(place=o.place, name="一机房", count=6, columns=3, blocked="6")
+    Seat.objects.create(candidate=candidate, use=RoomUse.objects.create(sitting=o.sitting, room=o.room), number=1, at=NOW)
+    o.ticket = issue(o.sitting, [candidate], by=world.wide[Role.CENTRE], at=NOW)[0]
     o.attempt = start(candidate, key="first-start-key", by=o.owner, at=NOW - timedelta(minutes=10))
+    o.decision = Decision.objects.create(
+        attempt=o.attempt, what=Decision.What.COUNT, reason="断网", key="k", by=PersonFactory(home_unit=o.unit), at=NOW
+    )
+    hand: Any = world.wide[Role.CENTRE]
+    o.exception = accommodate(Accommodation(sitting=o.sitting, person=o.owner, extra=25, reason="视力"), by=hand, at=NOW)
+    day = {"valid_from": TODAY, "valid_to": TODAY}
+    o.standing = accommodate(Accommodation(person=o.owner, extra=50, reason="视力", **day), by=hand, at=NOW)
     o.held = make_sitting(o.unit, NOW, o.blueprint, closes_at=NOW - timedelta(minutes=1))
     o.ended = start(admit(o.held, o.owner)[0], key="second-start-key", by=o.owner, at=NOW - timedelta(minutes=30))
     hand_in(o.ended.pk, by=o.owner, at=NOW - timedelta(minutes=5))
