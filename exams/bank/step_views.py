@@ -22,7 +22,8 @@ from exams.bank.tagging import LONGEST, MOST, tags_of
 from exams.bank.views import UNDO, seen, writer_only
 from exams.bank.workflow import APPROVE, DROP, RETURN, Outcome
 from exams.bank.workflow import UNDO as BACK
-from lms.web.requests import SignedInRequest, number, numbers
+from lms.web.requests import SignedInRequest, numbers
+from lms.web.requests import number as parsed
 
 BACK_OF = BACK | {TAG: UNTAG, UNTAG: TAG, Pool.SEALED.value: Pool.PRACTICE.value, Pool.PRACTICE.value: Pool.SEALED.value}
 
@@ -32,7 +33,7 @@ BACK_OF = BACK | {TAG: UNTAG, UNTAG: TAG, Pool.SEALED.value: Pool.PRACTICE.value
 def bank_steps(request: SignedInRequest) -> HttpResponse:
     """One step with the ticked questions, then back to the list as it was (or to the one question). The step that undoes it is offered there."""
     writer_only(request)
-    do, back = request.POST.get("do", ""), number(request.POST.get("back", ""))
+    do, back = request.POST.get("do", ""), parsed(request.POST.get("back", ""))
     chosen = list(Question.objects.filter(pk__in=numbers(request.POST.getlist("question"))))
     if not chosen:
         messages.warning(request, _("Tick at least one question first."))
@@ -90,7 +91,7 @@ def question_review(request: SignedInRequest, pk: int) -> HttpResponse:
             problem = _("Approve the draft or return it.")
         else:
             try:
-                note, version = request.POST.get("note", "")[:500], number(request.POST.get("version", "")) or 0
+                note, version = request.POST.get("note", "")[:500], parsed(request.POST.get("version", "")) or 0
                 outcome = take(do, [found], by=request.user, at=timezone.now(), note=note, version=version)
             except NoteMissing:
                 problem = _("Write what is to be changed, then return it.")
@@ -123,13 +124,13 @@ def version_restore(request: SignedInRequest, pk: int, number: int) -> HttpRespo
     writer_only(request)
     found = get_object_or_404(Question.objects.listed(), pk=pk)
     version = get_object_or_404(found.versions, number=number)
-    newest = request.POST.get("edited", "")
+    before = found.newest.pk
     try:
-        made = restore_version(version, by=request.user, at=timezone.now(), edited=int(newest) if newest.isascii() and newest.isdecimal() else None)
+        made = restore_version(version, by=request.user, at=timezone.now(), edited=parsed(request.POST.get("edited", "")))
     except ChangedMeanwhile as error:
         messages.error(request, error.message)
         return redirect("question", pk=pk)
-    if made.pk == found.newest.pk:
+    if made.pk == before:
         messages.info(request, _("The newest version says the same already."))
     else:
         messages.success(request, _("Version %(old)d is a draft again, as version %(new)d.") % {"old": version.number, "new": made.number})
