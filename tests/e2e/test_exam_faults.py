@@ -57,6 +57,7 @@ def with_attributes(visitor: Visitor, attributes: str, change: Any = None) -> No
     visitor.settled()
 
 
+@pytest.mark.fault(17, 7, by="no line for ten minutes, back before the deadline", model="ten minutes of a clock put forward", on="SQLite, Chromium")
 def test_ten_minutes_without_a_line(visit) -> None:
     visitor = stopped_clock(visit()).begin("210000")
     visitor.answer_some(0, 2).acknowledged().line(False).answer_some(2, 9).reads("网络中断，7 题" + OFFLINE)
@@ -67,6 +68,7 @@ def test_ten_minutes_without_a_line(visit) -> None:
     visitor.done(9)
 
 
+@pytest.mark.fault(10, 20, 1, by="the server is killed and opened again; then another machine", on="SQLite, Chromium")
 def test_server_killed_while_answers_come_in(visit, home) -> None:
     visitor = visit().begin("210001").answer_some(0, 3).acknowledged()
     visitor.answer_some(3, 4)  # perhaps on its way at the very moment
@@ -79,6 +81,7 @@ def test_server_killed_while_answers_come_in(visit, home) -> None:
     other.done(8)
 
 
+@pytest.mark.fault(19, by="SIGKILL of the browser; opened again with the same profile", on="SQLite, Chromium")
 def test_browser_killed_and_opened_again(visit, chromium, tmp_path) -> None:
     """Signal 9 with answers that no server has seen; they stand again in the same browser, unsent until acknowledged."""
     own = {"profile": tmp_path, "executable_path": os.environ.get("CHROMIUM") or "/usr/bin/chromium", "args": QUIET}
@@ -115,6 +118,7 @@ def kill_browser_of(profile: Path) -> None:
                 os.kill(int(process.name), signal.SIGKILL)
 
 
+@pytest.mark.fault(21, by="the machine's clock is a day wrong", on="SQLite, Chromium")
 def test_clock_of_the_machine_is_a_day_wrong(visit) -> None:
     """Neither the time left nor the time of saving is the machine's."""
     visitor = visit()
@@ -123,6 +127,7 @@ def test_clock_of_the_machine_is_a_day_wrong(visit) -> None:
     assert re.fullmatch(r"(59:\d\d|1:00:00)", visitor.page.locator("#clock").inner_text())
 
 
+@pytest.mark.fault(18, by="no line until after the deadline; the answers leave as a file", on="SQLite, Chromium")
 def test_time_is_up_without_a_line(visit, tmp_path) -> None:
     """Sealed at the deadline, tried again and again, and an answer file that only the sitting's key opens."""
     key = ec.generate_private_key(ec.SECP256R1())
@@ -176,6 +181,7 @@ def test_file_without_a_key_says_that_it_is_plain(visit, tmp_path) -> None:
     visitor.acknowledged()
 
 
+@pytest.mark.fault(16, by="a second tab, and the first one closed", on="SQLite, Chromium")
 def test_one_tab_writes(visit) -> None:
     """The second shows what the first writes; it can take over, and does so when the first is closed."""
     visitor = visit().begin("210006").answer_some(0, 1).acknowledged()
@@ -197,6 +203,7 @@ def test_one_tab_writes(visit) -> None:
     visitor.done(4)
 
 
+@pytest.mark.fault(16, by="the same in a browser without locks", on="SQLite, Chromium")
 def test_one_tab_writes_where_there_are_no_locks(visit) -> None:
     """Plain HTTP in an old browser: a lease in the storage."""
     visitor = visit()
@@ -253,6 +260,7 @@ def test_leaving_the_page_is_counted_and_told(visit) -> None:
     assert len(told) == 1
 
 
+@pytest.mark.fault(19, 20, by="answers left behind by an earlier turn of this browser", on="SQLite, Chromium")
 def test_what_was_never_acknowledged_is_sent_before_it_is_cleared(visit, tmp_path) -> None:
     """Handed in elsewhere while this browser was cut off: the receipt sends what is left, as evidence, or offers it as a file."""
     visitor = visit().begin("210010").answer_some(0, 1).acknowledged()
@@ -286,6 +294,7 @@ def test_others_answers_are_neither_shown_nor_thrown_away(visit) -> None:
     assert len(visitor.held_back()) == 1
 
 
+@pytest.mark.fault(43, by="the server forgets the last saves", on="SQLite, Chromium")
 def test_server_that_forgot_gets_the_answers_again(visit) -> None:
     """Put back from a copy older than the last acknowledgements: the browser still has them, and notices."""
     visitor = visit().begin("210013").answer_some(0, 1).acknowledged()

@@ -110,6 +110,7 @@ def test_a_hand_in_during_a_pause_takes_nothing_along(exam) -> None:
     assert Pause.objects.filter(resumed_at=None).count() == 0
 
 
+@pytest.mark.fault(30, by="minutes for many, the click sent again")
 def test_minutes_for_many_are_one_grant_each_and_one_click_once(exam) -> None:
     one, two = start(exam), start(exam, exam.county.stranger)
     done = start(exam, exam.county.hr)
@@ -125,6 +126,7 @@ def test_minutes_for_many_are_one_grant_each_and_one_click_once(exam) -> None:
         grant_many([one.pk], key="d", **(click | {"minutes": 241}))
 
 
+@pytest.mark.fault(10, by="an outage of ten minutes is given back to a sitting, and the click sent again")
 def test_an_outage_gives_everybody_the_same_by_one_decision(exam) -> None:
     one, two = start(exam), start(exam, exam.county.stranger, at=exam.at + 5 * MINUTE)
     after = start(exam, exam.county.hr, at=exam.at + 20 * MINUTE)
@@ -138,6 +140,7 @@ def test_an_outage_gives_everybody_the_same_by_one_decision(exam) -> None:
 
 
 @pytest.mark.parametrize(("began", "until", "reason"), [(10, 5, "x"), (5, 10, " "), (5, 600, "x")])
+@pytest.mark.fault(10, by="an outage that is not over, is empty, or has no reason")
 def test_an_outage_lies_behind_and_has_a_reason(exam, began, until, reason) -> None:
     with pytest.raises(ValueError):
         credit_outage(
@@ -154,6 +157,7 @@ def test_what_was_closed_during_an_outage_is_named(exam) -> None:
     assert closed_during(exam.sitting, exam.at + 61 * MINUTE, exam.at + 65 * MINUTE) == []
 
 
+@pytest.mark.fault(20, 15, by="the invigilator frees a seat, twice")
 def test_a_freed_seat_raises_the_epoch_once_a_click(exam) -> None:
     attempt = start(exam)
     by = exam.county.invigilator

@@ -41,6 +41,7 @@ def reopen(exam, attempt, minutes=0, at=None) -> Decision:
     return agree(ask(exam, attempt, minutes, at=at).pk, by=exam.county.centre, at=at)
 
 
+@pytest.mark.fault(31, by="an attempt that had ended is reopened")
 def test_a_reopened_attempt_goes_on_with_what_was_left_and_keeps_its_old_end(exam) -> None:
     attempt = sit(exam)
     first = actions.hand_in(attempt.pk, by=exam.learner, at=exam.at + 4 * MINUTE)
@@ -55,6 +56,7 @@ def test_a_reopened_attempt_goes_on_with_what_was_left_and_keeps_its_old_end(exa
     assert (line.actor_id, line.detail["asked_by"], line.detail["undone"]) == (exam.county.centre.pk, exam.county.invigilator.pk, first.receipt)
 
 
+@pytest.mark.fault(31, by="one person asks and agrees")
 def test_one_who_asked_cannot_agree_or_refuse(exam) -> None:
     attempt = sit(exam)
     actions.hand_in(attempt.pk, by=exam.learner, at=exam.at + 4 * MINUTE)
@@ -81,6 +83,7 @@ def test_a_refused_request_changes_nothing_and_may_be_asked_again(exam) -> None:
     assert not ended(fresh(attempt))
 
 
+@pytest.mark.fault(31, by="the agreement sent twice")
 def test_agreeing_twice_reopens_once(exam) -> None:
     attempt = sit(exam)
     actions.hand_in(attempt.pk, by=exam.learner, at=exam.at + 4 * MINUTE)
@@ -161,6 +164,7 @@ def late(exam, attempt, seq=2) -> int:
     return attempt.answers.get(seq=seq).pk
 
 
+@pytest.mark.fault(18, by="late answers, and a decision of two people")
 def test_late_answers_count_once_two_people_say_so_and_are_marked(exam) -> None:
     attempt = sit(exam)
     record = late(exam, attempt)

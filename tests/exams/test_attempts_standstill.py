@@ -91,6 +91,7 @@ def test_faster_than_reading(answered, seconds, fast) -> None:
         ("both disagree: the larger", 1030, 110, 1025, 20),
     ],
 )
+@pytest.mark.fault(22, by="clocks that step against each other")
 def test_drift(case, wall, steady, database, amount) -> None:
     first, now = Reading(wall=1000, steady=100), Reading(wall=wall, steady=steady, database=database)
     assert (case, drift(first, now)) == (case, pytest.approx(amount))

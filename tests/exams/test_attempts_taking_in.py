@@ -65,6 +65,7 @@ def test_a_file_goes_into_an_open_attempt(exam) -> None:
     assert (line.detail["new"], line.detail["same"], line.detail["sealed"]) == (1, 1, True)
 
 
+@pytest.mark.fault(18, by="an answer file after the end")
 def test_a_file_after_the_end_counts_what_was_written_in_time_and_is_marked_again(exam) -> None:
     attempt = start(exam)
     close_overdue(at=exam.at + 61 * MINUTE)
@@ -95,6 +96,7 @@ def test_the_same_file_twice_gives_the_same_rows(exam) -> None:
     assert AnswerRecord.objects.count() == len(rows) == 3
 
 
+@pytest.mark.fault(18, 11, by="the file and the line, both")
 def test_a_file_and_a_line_that_comes_back_give_the_same_rows(exam) -> None:
     attempt = start(exam)
     take(exam, attempt, file_of(attempt, [(2, [item(attempt, 2)], MS)], anchor=1), minutes=20)
@@ -111,6 +113,7 @@ def test_what_came_late_by_the_line_is_rescued_by_a_file_that_shows_its_time(exa
     assert not attempt.answers.evidence().exists()
 
 
+@pytest.mark.fault(18, by="a file after the grace")
 def test_after_the_grace_everything_is_kept_and_nothing_counts_by_itself(exam) -> None:
     attempt = start(exam)
     content = file_of(attempt, [(2, [item(attempt, 2)], MS)], anchor=1)
@@ -145,6 +148,7 @@ def test_a_released_result_is_not_changed_by_a_file(exam) -> None:
         ("before the anchor", [(2, -30_000)], 1, {"new": 1}),
     ],
 )
+@pytest.mark.fault(18, 21, by="journals with wrong wall clocks")
 def test_entries_are_judged_by_the_counter_from_the_anchor(exam, case, journal, anchor, expected) -> None:
     attempt = start(exam)
     content = file_of(attempt, [(seq, [item(attempt, 2, which=seq % 2)], ms) for seq, ms in journal], anchor=anchor)
@@ -197,6 +201,7 @@ def test_a_changed_byte_is_noticed_and_so_is_a_file_put_into_another_envelope(ex
 
 
 @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
+@pytest.mark.fault(47, by="any bytes as an answer file (hypothesis)")
 def test_no_bytes_break_the_reader(content) -> None:
     with pytest.raises(BadFile):
         envelope(content)
