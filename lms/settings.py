@@ -6,6 +6,7 @@ With nothing set this is one small server on one machine: SQLite, an embedded wo
 
 import os
 import sqlite3
+from ipaddress import ip_network
 from pathlib import Path
 
 import dj_database_url
@@ -73,6 +74,7 @@ MIDDLEWARE = [
     "lms.web.middleware.FirstPasswordMiddleware",
     "lms.web.middleware.KeptFormMiddleware",
     "lms.web.middleware.NoFigureMiddleware",
+    "exams.sittings.tickets_session.ExamDoorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
@@ -120,12 +122,14 @@ REDIS_URL = os.environ.get("CELERY_BROKER_URL", "")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     if not os.environ.get("CACHE_URL")
-    else {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": os.environ["CACHE_URL"]}
+    else {"BACKEND": "lms.web.cache.SpareCache", "LOCATION": os.environ["CACHE_URL"]}
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 CELERY_BROKER_URL = REDIS_URL or "memory://"
 CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_PUBLISH_RETRY = False  # waking a worker never holds up a request: the next tick finds the job
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1}
 CELERY_TASK_SERIALIZER = CELERY_RESULT_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"
@@ -153,6 +157,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_CALLABLE = "lms.people.signin.lock_name"
 AXES_LOCKOUT_CALLABLE = "lms.people.signin.locked_out"
+AXES_CLIENT_IP_CALLABLE = "lms.web.requests.address_of"
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
 
@@ -165,6 +170,8 @@ if HTTPS:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS, SECURE_HSTS_INCLUDE_SUBDOMAINS = 31_536_000, True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Whose X-Forwarded-For is believed: `lms.web.addresses`. Without one, the address of the connection is the client's.
+TRUSTED_PROXIES = [ip_network(proxy) for proxy in os.environ.get("CHIZHENG_PROXIES", "").split(",") if proxy]
 CSRF_FAILURE_VIEW = "lms.web.views.csrf_failure"
 
 # --- what the browser may do ------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from exams.bank.states import Pool
 from exams.papers.sources import lacking
 from exams.signals import terms_changed
 from exams.sittings.models import Candidate, Sitting
@@ -33,6 +34,12 @@ class Refused(ValidationError):
     """What was asked cannot be done to this sitting now; the message says why and what to do instead."""
 
 
+def check_practice(sitting: Sitting) -> None:
+    """Raise Refused for a practice that would show sealed questions."""
+    if sitting.practice and sitting.source.pool != Pool.PRACTICE:
+        raise Refused(_("A practice takes its questions from the practice pool; this one draws sealed questions."))
+
+
 def started(sitting: Sitting) -> bool:
     """Answer whether anyone has begun."""
     return sitting.candidates.filter(attempts__isnull=False).exists()
@@ -52,6 +59,7 @@ def create_sitting(sitting: Sitting, *, by: Person, at: datetime) -> Sitting:
     Raises Refused when the blueprint lacks questions, `lms.policy.figures.NoFigure` when no pass mark is in force.
     """
     check_drawable(sitting)
+    check_practice(sitting)
     figure = PolicyBook()(Key.PASS_MARK, timezone.localdate(sitting.opens_at), sitting.unit.path)
     sitting.pass_percent, sitting.pass_policy_id = figure.value.quantize(Decimal("0.01")), figure.id
     sitting.full_clean()
@@ -78,6 +86,7 @@ def change_sitting(sitting: Sitting, *, by: Person, at: datetime) -> Sitting:
     taken = refusals(sitting) if changed & {"opens_at", "closes_at"} else []
     if taken:
         raise Refused(taken)
+    check_practice(sitting)
     sitting.full_clean(exclude=["pass_policy"])
     sitting.save()
     if "closes_at" in changed:
@@ -178,5 +187,5 @@ def _text(sitting: Sitting, what: str) -> tuple[str, str]:
 
 def _terms(sitting: Sitting) -> dict[str, object]:
     plain = {name: getattr(sitting, name) for name in TERMS if name not in {"blueprint", "paper_set", "certificate_type", "unit"}}
-    ids = {"blueprint": sitting.blueprint_id, "paper_set": sitting.paper_set_id, "certificate_type": sitting.certificate_type_id, "unit": sitting.unit_id}
+    ids = {name: getattr(sitting, f"{name}_id") for name in ("blueprint", "paper_set", "certificate_type", "unit")}
     return plain | ids | {"pass_percent": sitting.pass_percent, "policy": sitting.pass_policy_id}

@@ -1,6 +1,7 @@
-"""Screens for the candidates of a sitting: list, add by unit or pasted list with a preview, remove, export."""
+"""Screens for the candidates of a sitting: list, add by unit, post, lacking certificate or pasted list with a preview, remove, export."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -16,10 +17,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from exams.sittings.actions import Refused, add_candidates, remove_candidate
-from exams.sittings.forms import AdmitForm
+from exams.sittings.forms import NARROWING, AdmitForm
 from exams.sittings.holding import held, row_of
 from exams.sittings.models import Candidate, Sitting
 from exams.sittings.rosters import Known, Match, match, sought
+from exams.sittings.sources import people_of
 from lms.audit.actions import record
 from lms.audit.verbs import Verb
 from lms.exchange.downloads import attachment
@@ -50,7 +52,7 @@ def admitted(sitting: Sitting) -> QuerySet[Candidate]:
 def candidates(request: SignedInRequest, pk: int) -> HttpResponse:
     """The list, and the form that adds to it."""
     found = get_object_or_404(held(request).described(), pk=pk)
-    return _page(request, found, AdmitForm(person=request.user, day=timezone.localdate()))
+    return _page(request, found, AdmitForm(sitting=found, person=request.user, day=timezone.localdate()))
 
 
 def _page(request: SignedInRequest, found: Sitting, form: AdmitForm) -> HttpResponse:
@@ -68,7 +70,7 @@ def _page(request: SignedInRequest, found: Sitting, form: AdmitForm) -> HttpResp
 def candidates_add(request: SignedInRequest, pk: int) -> HttpResponse:
     """First a preview of who is meant; confirmed, they are admitted. Nothing is stored in between."""
     found = get_object_or_404(held(request).described(), pk=pk)
-    form = AdmitForm(request.POST, person=request.user, day=timezone.localdate())
+    form = AdmitForm(request.POST, sitting=found, person=request.user, day=timezone.localdate())
     if not form.is_valid():
         return _page(request, found, form)
     meant, people = _meant(request, found, form.cleaned_data)
@@ -93,11 +95,8 @@ def _meant(request: SignedInRequest, found: Sitting, asked: dict[str, Any]) -> t
     already = set(found.candidates.values_list("person_id", flat=True))
     by_list = match(asked["text"], known(named), already)
     chosen = list(asked["picked"])
-    if asked["unit"]:
-        posts = Appointment.objects.on(day).filter(unit__path__startswith=asked["unit"].path)
-        posts = posts.filter(post=asked["post"]) if asked["post"] else posts
-        posts = posts.filter(post__tier=asked["tier"]) if asked["tier"] else posts
-        chosen += reachable.filter(pk__in=posts.values("person")).order_by("home_unit__path", "staff_number")
+    if any(asked[name] for name in NARROWING):
+        chosen += _narrowed(reachable, found, asked, day).order_by("home_unit__path", "staff_number")
     listed = {person.id for person in (*by_list.found, *by_list.already)}
     extra = {person.id: person for person in known(chosen) if person.id not in listed}
     meant = Match(
@@ -107,6 +106,17 @@ def _meant(request: SignedInRequest, found: Sitting, asked: dict[str, Any]) -> t
         several=tuple(s for s in by_list.several if not {p.id for p in s.people} & {p.pk for p in asked["picked"]}),
     )  # fmt: skip
     return meant, list(reachable.filter(pk__in=[person.id for person in meant.found]))
+
+
+def _narrowed(reachable: QuerySet[Person], found: Sitting, asked: dict[str, Any], day: date) -> QuerySet[Person]:
+    """The people in reach who fit the source, unit, post and tier chosen. One appointment must fit unit, post and tier together."""
+    if asked["unit"] or asked["post"] or asked["tier"]:
+        posts = Appointment.objects.on(day).filter(voided=False)
+        posts = posts.filter(unit__path__startswith=asked["unit"].path) if asked["unit"] else posts
+        posts = posts.filter(post=asked["post"]) if asked["post"] else posts
+        posts = posts.filter(post__tier=asked["tier"]) if asked["tier"] else posts
+        reachable = reachable.filter(pk__in=posts.values("person"))
+    return reachable.filter(pk__in=people_of(found, asked["source"], day)) if asked["source"] else reachable
 
 
 def known(people: Iterable[Person]) -> list[Known]:

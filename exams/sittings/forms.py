@@ -9,12 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from exams.bank.states import Pool
 from exams.papers.sources import lacking
 from exams.sittings.models import Sitting
+from exams.sittings.sources import offered
 from exams.sittings.states import Overdue, Review, State
 from lms.people.models import Person, Post, Unit
 from lms.people.states import Act, Tier, UnitKind
 
+NARROWING = ("source", "unit", "post", "tier")
 DEFAULT_MINUTES = 60
 
 
@@ -38,8 +41,9 @@ class SittingForm(forms.ModelForm[Sitting]):
     class Meta:
         model = Sitting
         fields = [
-            "title", "blueprint", "paper_set", "certificate_type", "unit", "opens_at", "closes_at", "duration", "attempts_allowed", "knowledge_percent",
-            "operation_percent", "review", "auto_release", "place", "practice", "navigation", "overdue", "grace_minutes", "wait_minutes", "counting",
+            "title", "blueprint", "paper_set", "certificate_type", "unit", "opens_at", "closes_at", "duration", "attempts_allowed",
+            "knowledge_percent", "operation_percent", "review", "auto_release", "place", "practice", "navigation",
+            "overdue", "grace_minutes", "wait_minutes", "counting",
         ]  # fmt: skip
         widgets = {"opens_at": MomentInput(), "closes_at": MomentInput()}
         help_texts = {
@@ -99,6 +103,10 @@ class SittingForm(forms.ModelForm[Sitting]):
         """A practice leaves nothing behind; what is shown at once is shown in a practice alone."""
         if data.get("practice") and data.get("certificate_type"):
             self.add_error("certificate_type", gettext("A practice earns no certificate."))
+        source = data.get("paper_set") or data.get("blueprint")
+        if data.get("practice") and source and source.pool != Pool.PRACTICE:
+            field = "paper_set" if data.get("paper_set") else "blueprint"
+            self.add_error(field, gettext("A practice takes its questions from the practice pool; this one draws sealed questions."))
         if data.get("practice") and data.get("auto_release"):
             self.add_error("auto_release", gettext("A practice is never released: each candidate sees their own result as soon as it is marked."))
         if data.get("review") == Review.AT_ONCE and not data.get("practice"):
@@ -126,26 +134,29 @@ class CancelForm(forms.Form):
 
 
 class AdmitForm(forms.Form):
-    """Whom to admit: a pasted list, or everyone of a unit, a post, a tier. Both add up."""
+    """Whom to admit: a pasted list, or everyone of a unit, a post, a tier, or who lacks a certificate. Both add up."""
 
     text = forms.CharField(
         label=_("Paste staff numbers or names"), required=False, max_length=200_000, widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_("One on each line, or straight from Excel or a message. Other columns do no harm."),
     )  # fmt: skip
-    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Everyone of a unit and below"), required=False, empty_label=_("Nobody by unit"))
-    post = forms.ModelChoiceField(Post.objects.all(), label=_("Only this post"), required=False, empty_label=_("All posts"))
-    tier = forms.ChoiceField(label=_("Only this training tier"), required=False, choices=[("", _("All tiers")), *Tier.choices])
+    source = forms.ChoiceField(label=_("Everyone who …"), required=False)
+    unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Everyone of a unit and below"), required=False, empty_label=_("All units"))
+    post = forms.ModelChoiceField(Post.objects.all(), label=_("Everyone in a post"), required=False, empty_label=_("All posts"))
+    tier = forms.ChoiceField(
+        label=_("Everyone of a training tier"), required=False, choices=[("", _("All tiers")), *Tier.choices],
+        help_text=_("What you choose from these four narrows down: who fits all of it is meant."),
+    )  # fmt: skip
     picked = forms.ModelMultipleChoiceField(Person.objects.none(), required=False, widget=forms.MultipleHiddenInput)
 
-    def __init__(self, *args: Any, person: Person, day: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sitting: Sitting, person: Person, day: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["source"].choices = [("", _("Nothing of this kind")), *offered(sitting, day)]  # type: ignore[attr-defined]
         self.fields["unit"].queryset = Unit.objects.reached_by(person, Act.MANAGE_SITTINGS, day).open_on(day)  # type: ignore[attr-defined]
         self.fields["picked"].queryset = Person.objects.reached_by(person, Act.MANAGE_SITTINGS, day)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if (data.get("post") or data.get("tier")) and not data.get("unit"):
-            self.add_error("unit", gettext("Choose the unit whose people of this post or tier are meant; the county for all."))
-        elif not self.errors and not data.get("text", "").strip() and not data.get("unit") and not data.get("picked"):
-            raise ValidationError(gettext("Paste a list or choose a unit."))
+        if not self.errors and not data.get("text", "").strip() and not any(data.get(name) for name in (*NARROWING, "picked")):
+            raise ValidationError(gettext("Paste a list, or choose a unit, a post, a tier, or who lacks a certificate."))
         return data

@@ -8,9 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from exams.papers.drawing import shortages
-from exams.papers.rendering import sentence
-from exams.papers.stock import rows_of, stock
+from exams.papers.sources import address_of, lacking
 from exams.sittings.models import Sitting
 from lms.people.models import Person
 from lms.people.scope import reach
@@ -18,6 +16,7 @@ from lms.people.states import Act
 from lms.web.navigation import Entry, add_entry
 from lms.web.todo import Todo, add_source
 
+add_entry(Entry(name="places", label=gettext_lazy("Places"), order=142, act=Act.MANAGE_SITTINGS))
 add_entry(Entry(name="sittings", label=gettext_lazy("Sittings"), order=143, act=Act.MANAGE_SITTINGS))
 
 
@@ -27,16 +26,14 @@ def in_trouble(person: Person, now: datetime) -> Iterable[Todo]:
     if not reach(person, Act.MANAGE_SITTINGS, day):
         return
     coming = Sitting.objects.reached_by(person, Act.MANAGE_SITTINGS, day).filter(closes_at__gt=now, cancelled_at=None).described()
-    pool = None
     for sitting in coming.prefetch_related("blueprint__rows")[:20]:
-        pool = stock() if pool is None else pool
-        short = shortages(rows_of(sitting.blueprint), pool)
+        short = lacking(sitting.source, day)
         if not short and sitting.admitted:  # type: ignore[attr-defined]
             continue
         yield Todo(
-            title=sitting.title, detail=sentence(short[0]) if short else _("No candidates yet."), due=sitting.opens_at,
+            title=sitting.title, detail=short[0] if short else _("No candidates yet."), due=sitting.opens_at,
             due_label=_("before it opens"), tone="late" if short else "due", action=_("Put right") if short else _("Add candidates"),
-            address=reverse("blueprint", args=[sitting.blueprint_id]) if short else reverse("candidates", args=[sitting.pk]),
+            address=address_of(sitting.source) if short else reverse("candidates", args=[sitting.pk]),
         )  # fmt: skip
 
 

@@ -12,11 +12,13 @@ from lms.web.navigation import navigation
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Language, text size and theme chosen by the reader, their navigation, and unread notices (one query, lazily)."""
     person = getattr(request, "user", None)
-    signed_in = person is not None and person.is_authenticated
+    narrow = getattr(request, "ticket", None) is not None  # came in by an entry ticket: nothing but this exam opens, so nothing else is offered
+    signed_in = person is not None and person.is_authenticated and not narrow
     return {
         "today": timezone.localdate(),
         "text_size": request.COOKIES.get("size", "") if request.COOKIES.get("size") in {"l", "xl"} else "",
         "theme": request.COOKIES.get("theme", "") if request.COOKIES.get("theme") in {"light", "dark"} else "",
-        "navigation": lambda: navigation(request),
+        "narrow": narrow,
+        "navigation": (lambda: navigation(request)) if signed_in else [],
         "unread": (lambda: Notice.objects.filter(person=person, read_at=None).count()) if signed_in else 0,
     }

@@ -168,4 +168,4 @@ class TestDoors(InTheWorld):
 
 @pytest.mark.parametrize("name", sorted(PUBLIC))
 def test_public_addresses_are_few_and_meant(name: str) -> None:
-    assert name in {"display", "help", "privacy", "live", "ready", "sign_in", "sign_out", "verify", "verified"}
+    assert name in {"display", "help", "privacy", "live", "ready", "sign_in", "sign_out", "verify", "verified", "exam_ticket"}

@@ -140,10 +140,11 @@ def test_everyone_of_a_unit_post_or_tier_is_added(county, trainer, sitting) -> N
     for asked, people in (
         ({"unit": county.finance.pk, "post": security.pk}, guards[:1]),
         ({"unit": county.root.pk, "tier": "technical"}, guards),
+        ({"post": security.pk}, guards),
+        ({"tier": "technical"}, guards),
     ):
         meant = trainer.post(address, asked | {"text": "", "do": "preview"}).context["meant"]
         assert sorted(p.id for p in meant.found) == sorted(p.pk for p in people)
-    assert "请选择单位" in trainer.post(address, {"post": security.pk, "do": "preview"}).content.decode()
     assert "请粘贴名单" in trainer.post(address, {"text": " ", "do": "preview"}).content.decode()
 
 
