@@ -12,10 +12,11 @@ from exams.attempts.answers import Answer, Saved, answered, answers_digest, clea
 from exams.attempts.models import AnswerRecord, Attempt, AttemptDevice, HandIn
 from exams.attempts.timing import first_deadline
 from exams.bank.models import QuestionVersion
+from exams.bank.states import Pool
 from exams.demo.days import dice
 from exams.demo.sittings import Plan
 from exams.papers.drawing import Paper, PoolItem, Slot, draw
-from exams.papers.stock import rows_of, stock
+from exams.papers.stock import rows_of, stock_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,7 @@ class Sat:
 
 def lay_attempts(rows: dict[str, Plan]) -> list[Sat]:
     """Insert attempts, answers and hand-ins of everyone who sat, in bulk; returns them in the order of the sittings."""
-    pool = stock()
+    pool = stock_for([], Pool.SEALED)
     keys = {version.pk: version for version in QuestionVersion.objects.filter(pk__in=[item.version for item in pool])}
     saved: list[AnswerRecord] = []
     everything: list[Sat] = []
@@ -52,6 +53,7 @@ def lay_attempts(rows: dict[str, Plan]) -> list[Sat]:
 def _sit(plan: Plan, person: int, pool: list[PoolItem], keys: Mapping[int, QuestionVersion]) -> tuple[Sat, list[AnswerRecord]]:
     candidate, sitting = plan.candidates[person], plan.sitting
     assert sitting is not None
+    assert sitting.blueprint is not None
     name = f"{plan.title}:{candidate.number}"
     chance, seed = dice(name), sha256(name.encode()).hexdigest()[:32]
     paper = draw(rows_of(sitting.blueprint), pool, seed)

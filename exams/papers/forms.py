@@ -8,19 +8,31 @@ from django.utils.translation import gettext_lazy as _
 
 from content.models import TierPage, TopicPage
 from exams.bank.kinds.screens import kind_choices
-from exams.bank.states import Difficulty
+from exams.bank.states import Difficulty, Pool
+from exams.bank.tagging import tag_of
 from exams.papers.models import Blueprint, BlueprintRow
 from lms.people.states import Tier
 from lms.web.requests import number
 
 EMPTY_ROWS = 3
+MORE = ("part", "note", "tag", "rested_months", "seen_below")  # what most rows leave empty
 
 
 class BlueprintForm(forms.ModelForm[Blueprint]):
     class Meta:
         model = Blueprint
-        fields = ["title", "shuffle_options"]
-        help_texts = {"shuffle_options": _("Every candidate sees the options of a question in an order of their own.")}
+        fields = ["title", "pool", "shuffle_options"]
+        help_texts = {
+            "pool": _("Questions are drawn from this pool alone."),
+            "shuffle_options": _("Every candidate sees the options of a question in an order of their own."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["pool"].required = False
+
+    def clean_pool(self) -> str:
+        return str(self.cleaned_data["pool"] or Pool.SEALED)
 
 
 def sources() -> list[tuple[str, Any]]:
@@ -45,14 +57,22 @@ class RowForm(forms.Form):
     )
     count = forms.IntegerField(label=_("Questions"), min_value=1, max_value=200)
     points = forms.DecimalField(label=_("Points each"), min_value=0.5, max_value=100, max_digits=4, decimal_places=1)
+    part = forms.CharField(label=_("Title of the part"), required=False, max_length=40)
+    note = forms.CharField(label=_("Instructions"), required=False, max_length=200)
+    tag = forms.CharField(label=_("Tag"), required=False, max_length=20)
+    rested_months = forms.IntegerField(label=_("Not shown for months"), required=False, min_value=1, max_value=120)
+    seen_below = forms.IntegerField(label=_("Shown to fewer than"), required=False, min_value=1, max_value=100000)
 
     def __init__(self, *args: Any, choices: list[tuple[str, Any]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["source"].choices = choices  # type: ignore[attr-defined]
         for name, field in self.fields.items():
             field.widget.attrs["aria-label"] = field.label
-            if name in {"count", "points"}:
+            if name in {"count", "points", "rested_months", "seen_below"}:
                 field.widget.attrs["class"] = "short"
+
+    def clean_tag(self) -> str:
+        return tag_of(self.cleaned_data["tag"])
 
     def has_changed(self) -> bool:
         """A row counts once it has a number in it; a kind chosen in passing is no row yet."""
@@ -63,14 +83,24 @@ class RowForm(forms.Form):
         data, (what, _colon, value) = self.cleaned_data, self.cleaned_data["source"].partition(":")
         return BlueprintRow(
             tier=value if what == "tier" else "", topic_id=int(value) if what == "topic" else None, kind=data["kind"],
-            difficulty=data["difficulty"], count=data["count"], points=data["points"],
+            difficulty=data["difficulty"], count=data["count"], points=data["points"], **{name: data[name] for name in MORE},
         )  # fmt: skip
+
+    @property
+    def conditions(self) -> list[Any]:
+        """The fields behind "more": the part and its instructions, tag and use."""
+        return [self[name] for name in MORE]
+
+    @property
+    def has_conditions(self) -> bool:
+        return any(str(self[name].value() or "").strip() or self[name].errors for name in MORE)
 
 
 def start_of(row: BlueprintRow) -> dict[str, Any]:
     """A saved row as the form's starting values."""
     source = f"topic:{row.topic_id}" if row.topic_id else f"tier:{row.tier}" if row.tier else ""
-    return {"source": source, "kind": row.kind, "difficulty": row.difficulty or "", "count": row.count, "points": row.points}
+    start = {"source": source, "kind": row.kind, "difficulty": row.difficulty or "", "count": row.count, "points": row.points}
+    return start | {name: getattr(row, name) for name in MORE}
 
 
 class RowFormSet(forms.BaseFormSet[RowForm]):

@@ -23,7 +23,7 @@ def drawing_from(question: Question) -> models.QuerySet[Blueprint]:
 
 def using(paper_set: PaperSet) -> models.QuerySet[models.Model]:
     """The sittings that use a set and were not cancelled: while there is one, the set is locked."""
-    return paper_set.sittings.filter(cancelled_at=None)  # type: ignore[attr-defined, no-any-return]
+    return paper_set.sittings.filter(cancelled_at=None)
 
 
 def items_of(paper_set: PaperSet) -> models.QuerySet[PaperItem]:

@@ -1,7 +1,6 @@
 """What may happen to paper sets: put together, drawn, changed question by question, copied, thrown away. A set that a sitting uses is locked."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -15,6 +14,7 @@ from exams.papers.assembling import Drawn, nearest
 from exams.papers.drawing import PoolItem, Row
 from exams.papers.models import ASKED, LETTERS, Blueprint, PaperForm, PaperItem, PaperRow, PaperSet
 from exams.papers.querysets import items_of, using
+from exams.papers.undoing import Removed
 from lms.audit.actions import record
 from lms.audit.verbs import Verb
 from lms.people.models import Person
@@ -28,17 +28,6 @@ class SetLocked(ValidationError):
 
 class NothingElse(ValidationError):
     """No other question fits the row."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Removed:
-    """Where a question stood before it was taken out: forms by letter, row, version, order within the row, points."""
-
-    letters: str
-    row: int
-    version: int
-    order: int
-    points: Decimal
 
 
 def _open(pk: int) -> PaperSet:
@@ -249,16 +238,25 @@ def exchange_item(item: PaperItem, row: Row, pool: Iterable[PoolItem], *, lot: s
 
 
 @transaction.atomic
+def put_instead(paper_set: PaperSet, *, question: int, version: int, by: Person, at: datetime) -> None:
+    """Undo an exchange: the old version stands again where ``question`` stands now. Raises SetLocked, NothingElse."""
+    found = _open(paper_set.pk)
+    old = QuestionVersion.objects.filter(pk=version).first()
+    places = PaperItem.objects.filter(form__paper_set=found, question=question)
+    if old is None or not places.exists() or items_of(found).filter(question=old.question_id).exists():
+        raise NothingElse(_("This question can't be put back: its place is gone, or it stands in the paper already."))
+    places.update(question_id=old.question_id, version=old)
+    _changed(found, by=by, at=at, do="put_back", question=old.question_id, for_question=question)
+
+
+@transaction.atomic
 def renew_items(paper_set: PaperSet, *, by: Person, at: datetime) -> int:
     """Take every question in the wording that is in use today; returns how many changed. Raises SetLocked."""
     found = _open(paper_set.pk)
-    changed = [
-        item
-        for item in items_of(found).select_related("question")
-        if item.question.current_id is not None and item.version_id != item.question.current_id
-    ]
+    changed = [item for item in items_of(found) if item.question.current is not None and item.version != item.question.current]
     for item in changed:
-        item.version_id = item.question.current_id
+        assert item.question.current is not None
+        item.version = item.question.current
     PaperItem.objects.bulk_update(changed, ["version"])
     if changed:
         _changed(found, by=by, at=at, do="renew", questions=[item.question_id for item in changed])

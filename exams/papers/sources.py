@@ -42,6 +42,18 @@ def settled_paper(paper_set: PaperSet, form: PaperForm, seed: str = "") -> Paper
     return laid_out(asked, given, seed, shuffle_options=paper_set.shuffle_options and bool(seed), form=letter)
 
 
+def papers_of(source: Source, letters: str, seed: str) -> list[tuple[str, Paper]]:
+    """Papers to look at or print: a set's forms by ``letters`` (none: all), each with its letter, or what a blueprint draws by ``seed``.
+
+    Without a seed a set's options stand in the order of the bank. Raises `drawing.NotEnoughQuestions`.
+    """
+    if isinstance(source, Blueprint):
+        return [("", paper_for(source, seed))]
+    forms = [form for form in source.forms.all() if not letters or form.letter in letters]
+    several = source.forms.count() > 1
+    return [(form.letter if several else "", settled_paper(source, form, seed)) for form in forms]
+
+
 def lacking(source: Source, day: date | None = None) -> list[str]:
     """Every reason why nobody can sit a paper from this source today, in whole sentences; empty when all is well."""
     if isinstance(source, Blueprint):

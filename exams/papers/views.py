@@ -1,12 +1,11 @@
-"""Blueprints: list, write, check, and a sample paper."""
+"""Blueprints: list, write, check, and make papers of."""
 
-import re
 import secrets
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count, DecimalField, ExpressionWrapper, F, Sum
 from django.http import HttpResponse
@@ -16,17 +15,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from exams.papers.actions import BlueprintInUse, copy_blueprint, in_use, save_blueprint
+from exams.papers.assembling import drawn_forms
 from exams.papers.drawing import NotEnoughQuestions
 from exams.papers.forms import BlueprintForm, row_formset, with_more_rows
-from exams.papers.models import Blueprint
-from exams.papers.rendering import checked, paper_shown, sentence
-from exams.papers.stock import paper_for, stock
+from exams.papers.models import Blueprint, BlueprintRow, PaperSet
+from exams.papers.past import past_of
+from exams.papers.rendering import checked, plain_rows, sentence
+from exams.papers.set_actions import keep_drawn
+from exams.papers.set_forms import MakeForm
+from exams.papers.stock import rows_of, stock_for
 from lms.people.scope import may
 from lms.people.states import Act
 from lms.web.requests import SignedInRequest
 
 PER_PAGE = 50
-SEED = re.compile(r"[0-9a-f]{1,32}")
 
 
 def writer_only(request: SignedInRequest) -> None:
@@ -55,8 +57,48 @@ def blueprint(request: SignedInRequest, pk: int) -> HttpResponse:
     """One blueprint: rows, totals, and what the bank lacks for it today."""
     writer_only(request)
     found = get_object_or_404(Blueprint, pk=pk)
-    check = checked(list(found.rows.select_related("topic")), stock())
-    return render(request, "exams/papers/blueprint.html", {"blueprint": found, "check": check, "in_use": in_use(found, timezone.now())})
+    return _shown(request, found, MakeForm(initial={"title": found.title}))
+
+
+def _shown(request: SignedInRequest, found: Blueprint, form: MakeForm) -> HttpResponse:
+    context = {
+        "blueprint": found, "check": _checked(list(found.rows.select_related("topic")), found.pool), "in_use": in_use(found, timezone.now()),
+        "form": form, "made": found.paper_sets.order_by("-pk")[:10],
+    }  # fmt: skip
+    return render(request, "exams/papers/blueprint.html", context)
+
+
+def _checked(rows: list[BlueprintRow], pool: str) -> dict[str, Any]:
+    return checked(rows, stock_for(plain_rows(rows), pool), pool)
+
+
+@login_required
+@require_POST
+def blueprint_make(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Draw a paper once for all, in so many parallel forms."""
+    writer_only(request)
+    found = get_object_or_404(Blueprint, pk=pk)
+    form = MakeForm(request.POST, instance=PaperSet())
+    if not form.is_valid():
+        return _shown(request, found, form)
+    return _made(request, found, form)
+
+
+def _made(request: SignedInRequest, found: Blueprint, form: MakeForm) -> HttpResponse:
+    paper_set, seed = form.instance, secrets.token_hex(8)
+    rows = rows_of(found)
+    pool = stock_for(rows, found.pool)
+    paper_set.seed = seed
+    try:
+        drawn = drawn_forms(
+            rows, pool, seed, forms=form.cleaned_data["how_many"], percent=paper_set.common_percent, past=past_of(item.question for item in pool)
+        )
+    except NotEnoughQuestions as error:
+        form.add_error(None, ValidationError([sentence(shortage) for shortage in error.shortages]))
+        return _shown(request, found, form)
+    made = keep_drawn(paper_set, found, drawn, by=request.user, at=timezone.now())
+    messages.success(request, _("Paper made: %(title)s") % {"title": made.title})
+    return redirect("paper_set", pk=made.pk)
 
 
 @login_required
@@ -69,11 +111,11 @@ def blueprint_edit(request: SignedInRequest, pk: int | None = None) -> HttpRespo
     data = with_more_rows(request.POST) if do == "more" else (request.POST or None)
     form = BlueprintForm(data, instance=found)
     rows = row_formset(data, list(found.rows.all()) if pk else [])
-    context: dict[str, Any] = {"form": form, "rows": rows, "blueprint": found if pk else None, "judged": do in {"check", "save"}}
+    context: dict[str, Any] = {"form": form, "rows": rows, "blueprint": found if pk else None, "judged": do in {"check", "save", "make"}}
     if context["judged"] and form.is_valid() & rows.is_valid():
         wanted = rows.rows()
         if do == "check":
-            context["check"] = checked(wanted, stock())
+            context["check"] = _checked(wanted, form.cleaned_data["pool"])
             return render(request, "exams/papers/form.html", context)
         try:
             saved = save_blueprint(form.instance, wanted, by=request.user, at=timezone.now())
@@ -81,6 +123,9 @@ def blueprint_edit(request: SignedInRequest, pk: int | None = None) -> HttpRespo
             form.add_error(None, error)
         else:
             messages.success(request, _("Blueprint saved: %(title)s") % {"title": saved.title})
+            if do == "make":
+                make = MakeForm({"title": saved.title, "how_many": "1", "common_percent": "0"}, instance=PaperSet())
+                return _made(request, saved, make) if make.is_valid() else _shown(request, saved, make)
             return redirect("blueprint", pk=saved.pk)
     return render(request, "exams/papers/form.html", context)
 
@@ -93,20 +138,3 @@ def blueprint_copy(request: SignedInRequest, pk: int) -> HttpResponse:
     made = copy_blueprint(get_object_or_404(Blueprint, pk=pk), by=request.user, at=timezone.now())
     messages.success(request, _("Copied. Change what is different this time."))
     return redirect("blueprint_edit", pk=made.pk)
-
-
-@login_required
-@require_GET
-def blueprint_sample(request: SignedInRequest, pk: int) -> HttpResponse:
-    """A paper as this blueprint draws it with a seed, for trying out and printing. It belongs to no candidate."""
-    writer_only(request)
-    found = get_object_or_404(Blueprint, pk=pk)
-    seed = request.GET.get("seed", "")
-    if not SEED.fullmatch(seed):
-        seed = secrets.token_hex(4)
-    context: dict[str, Any] = {"blueprint": found, "seed": seed, "other": secrets.token_hex(4), "answers": request.GET.get("answers") == "1"}
-    try:
-        paper = paper_for(found, seed)
-    except NotEnoughQuestions as error:
-        return render(request, "exams/papers/sample.html", context | {"short": [sentence(shortage) for shortage in error.shortages]})
-    return render(request, "exams/papers/sample.html", context | {"parts": paper_shown(paper), "points": paper.points, "count": len(paper.slots)})

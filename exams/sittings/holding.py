@@ -12,8 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from exams.papers.rendering import checked
-from exams.papers.stock import stock
+from exams.papers.sources import address_of, lacking, size_of
 from exams.sittings.actions import Refused, cancel_sitting, change_sitting, create_sitting, started
 from exams.sittings.forms import CancelForm, CloseLaterForm, SittingFilterForm, SittingForm
 from exams.sittings.models import Sitting
@@ -61,9 +60,12 @@ def sitting(request: SignedInRequest, pk: int) -> HttpResponse:
     """One sitting: its terms, what is missing before it can be sat, and where to go from here."""
     found = get_object_or_404(held(request).described().select_related("pass_policy"), pk=pk)
     now = timezone.now()
-    check = checked(list(found.blueprint.rows.select_related("topic")), stock())
+    questions, points = size_of(found.source)
     over = found.state(now) in {State.CLOSED, State.MARKED, State.RELEASED, State.CANCELLED}
-    return render(request, "exams/sittings/sitting.html", row_of(found, now) | {"check": check, "over": over})
+    return render(request, "exams/sittings/sitting.html", row_of(found, now) | {
+        "over": over, "short": [] if over else lacking(found.source), "questions": questions, "points": points,
+        "paper_address": address_of(found.source),
+    })  # fmt: skip
 
 
 @login_required
@@ -96,7 +98,8 @@ def sitting_edit(request: SignedInRequest, pk: int | None = None) -> HttpRespons
 
 def _start(request: SignedInRequest) -> dict[str, Any]:
     blueprint = number(request.GET.get("blueprint", ""))
-    return {"blueprint": blueprint} if blueprint else {}
+    paper_set = number(request.GET.get("paper", ""))
+    return {"paper_set": paper_set} if paper_set else {"blueprint": blueprint} if blueprint else {}
 
 
 @login_required

@@ -20,6 +20,7 @@ from lms.exchange import typefaces
 
 NOTHING_FROM_OUTSIDE = ResourceAccessPolicy.server(None, allow_remote=False)
 MAIN = (typefaces.REGULAR, typefaces.BOLD)
+WIDE_SPACE = "&nbsp;" * 4  # an ideographic space: the engine takes it for one that may be dropped
 MARKUP = re.compile(r"(<style.*?</style>|<[^>]*>|&[#\w]+;)", re.DOTALL)
 
 
@@ -74,7 +75,8 @@ def typeset(html: str) -> str:
 def _set(text: str) -> str:
     pieces = (("" if all(typefaces.has(name, c) for name in MAIN) else typefaces.face_for(c), c) for c in text)
     runs = [(name, "".join(c for _name, c in group)) for name, group in groupby(pieces, key=itemgetter(0))]
-    return "".join(format_html('<span style="font-family: {}">{}</span>', name, run) if name else run for name, run in runs)
+    set_ = "".join(format_html('<span style="font-family: {}">{}</span>', name, run) if name else run for name, run in runs)
+    return set_.replace("\u3000", WIDE_SPACE)
 
 
 def readable(stream: StreamObject) -> None:
