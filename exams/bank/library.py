@@ -1,6 +1,6 @@
 """The shipped library's questions come into the bank, as often as one likes, and never over a trainer's words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -87,7 +87,7 @@ def load_questions(*, at: datetime, by: Person | None = None, topics: Iterable[T
     return done
 
 
-def _texts_by_question(present: dict[str, Question]) -> dict[int, dict[str, str]]:
+def _texts_by_question(present: Mapping[str, Question]) -> dict[int, dict[str, str]]:
     """Every option id and text a question ever had."""
     known: dict[int, dict[str, str]] = {}
     rows = QuestionVersion.objects.filter(question__in=present.values()).order_by("question_id", "number")

@@ -70,9 +70,9 @@ def filtered(values: dict[str, Any], person: Person) -> QuestionQuerySet:
     if values.get("tag"):
         rows = rows.tagged(values["tag"].strip())
     if values.get("exposure") == "never":
-        rows = rows.filter(shown=None)
+        rows = rows.filter(shown=None)  # type: ignore[misc]  # by with_exposure
     elif values.get("exposure"):
-        rows = rows.filter(shown__gt=int(values["exposure"].removeprefix("over")))
+        rows = rows.filter(shown__gt=int(values["exposure"].removeprefix("over")))  # type: ignore[misc]
     asked = {name: values[name] for name in ("kind", "difficulty", "dimension") if values.get(name)}
     if values.get("made"):
         asked["from_library"] = values["made"] == "library"

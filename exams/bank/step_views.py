@@ -25,7 +25,7 @@ from exams.bank.workflow import UNDO as BACK
 from lms.web.requests import SignedInRequest, numbers
 from lms.web.requests import number as parsed
 
-BACK_OF = BACK | {TAG: UNTAG, UNTAG: TAG, Pool.SEALED.value: Pool.PRACTICE.value, Pool.PRACTICE.value: Pool.SEALED.value}
+BACK_OF = dict(BACK) | {TAG: UNTAG, UNTAG: TAG, Pool.SEALED.value: Pool.PRACTICE.value, Pool.PRACTICE.value: Pool.SEALED.value}
 
 
 @login_required
