@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_POST
 
 from exams.attempts import actions
@@ -51,6 +52,7 @@ def remembered(response: HttpResponse, attempt: Attempt, device: str, request: H
 
 
 @login_required
+@gzip_page  # the longest page of the product, on the slowest lines; its token is masked anew each time
 def paper(request: SignedInRequest, pk: int) -> HttpResponse:
     """The paper (GET), or what the plain form sends (POST): save progress, go to the check page, or hand in."""
     attempt = _mine(request, pk)

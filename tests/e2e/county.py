@@ -28,7 +28,7 @@ SURNAMES, GIVEN = "钱孔冯褚卫蒋沈韩朱秦尤许", "子涵"
 CANDIDATES = {f"2100{n:02}": surname + GIVEN for n, surname in enumerate(SURNAMES * 2)}
 EXAM = "信息安全员资格考试（流程检查）"
 LONG = "信息安全员资格考试（五十题）"
-FIFTY = {"single": 30, "multiple": 6, "true_false": 8, "fill_in": 6}
+FIFTY = {"single": 28, "multiple": 8, "true_false": 8, "fill_in": 6}
 
 
 def lay() -> None:

@@ -169,3 +169,60 @@ def test_nothing_sticks_out(visit, number: str, display: str) -> None:
     wide = [path for path in SCREENS[number] if not visitor.go(path).fits()]
     assert wide == []
     assert visitor.page.evaluate("document.documentElement.dataset.size || ''") == ("xl" if "elder" in display else "")
+
+
+def test_fifty_questions_take_four_clicks_and_one_load(visit) -> None:
+    """Enter, begin, hand in, confirm; between them no page is loaded, and question 37 is one click away."""
+    visitor = visit().begin("210022")
+    loads = visitor.loads
+    visitor.page.locator(".ans a", has_text="37").click()
+    assert visitor.page.evaluate("document.activeElement.closest('[data-q]').dataset.q") == "37"
+    visitor.answer_some(0, 50).done(50)
+    assert visitor.loads == loads
+    visitor.press("交卷").reads("确认交卷？")
+    assert visitor.page.locator("#d1").inner_text() == "50"
+    visitor.press("确认交卷").reads("您已交卷").reads("50 / 50")
+    assert (visitor.clicks, visitor.loads - loads) == (4, 1)
+
+
+NAMELESS = """() => [...document.querySelectorAll('a[href],button,input:not([type=hidden]),select,textarea,fieldset,dialog')].filter(e => {
+  const by = e.getAttribute('aria-labelledby'), label = e.labels && [...e.labels].map(l => l.textContent).join('');
+  const own = e.tagName === 'FIELDSET' ? (e.querySelector('legend') || {}).textContent : /INPUT|SELECT|TEXTAREA/.test(e.tagName) ? '' : e.textContent;
+  return !(e.getAttribute('aria-label') || (by && document.getElementById(by).textContent) || label || own || '').trim();
+}).map(e => e.outerHTML.slice(0, 120))"""
+PALE = """() => {
+  const part = x => (x /= 255) <= .03928 ? x / 12.92 : ((x + .055) / 1.055) ** 2.4;
+  const lum = c => .2126 * part(c[0]) + .7152 * part(c[1]) + .0722 * part(c[2]);
+  const rgb = s => s.match(/[\\d.]+/g).map(Number);
+  const under = e => {
+    for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor); if (c.length < 4 || c[3] > .99) return c; }
+    return [255, 255, 255];
+  };
+  const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let n; (n = walk.nextNode());) {
+    const e = n.parentElement, s = getComputedStyle(e);
+    if (!n.textContent.trim() || !e.getClientRects().length || e.closest('.vh,:disabled') || s.visibility === 'hidden') continue;
+    const a = lum(rgb(s.color)), b = lum(under(e)), ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+    const big = parseFloat(s.fontSize) >= 24 || (parseFloat(s.fontSize) >= 18.66 && s.fontWeight >= 700);
+    if (ratio < (big ? 3 : 4.5)) found.push(ratio.toFixed(2) + ' ' + n.textContent.trim().slice(0, 40));
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("display", [{}, {"color_scheme": "dark"}])
+def test_screen_readers_and_weak_eyes_find_their_way(visit, display) -> None:
+    """Everything that can be worked has a name, every question says where it stands, and no text is pale: paper, check, receipt."""
+    visitor = visit(**display).begin("210021" if display else "210020")
+    page = visitor.page
+    if display:
+        page.evaluate("document.documentElement.dataset.size = 'xl'")
+    visitor.answer_some(0, 1)
+    assert page.locator("fieldset[data-q] legend .vh").first.inner_text() == "第 1 题，单项选择题，2 分，已答。"
+    assert page.locator(".ans a").nth(1).get_attribute("aria-label") == "第 2 题，单项选择题，2 分，未答"
+    assert (page.locator("#save").get_attribute("role"), page.locator("#clock").get_attribute("aria-live")) == ("status", "off")
+    for leave in (lambda: visitor.go(page.url + "hand-in/"), lambda: visitor.press("确认交卷").reads("您已交卷"), lambda: None):
+        assert page.evaluate(NAMELESS) == []
+        assert page.evaluate(PALE) == []
+        assert page.evaluate("document.querySelectorAll('h1').length") == 1
+        leave()

@@ -249,7 +249,7 @@ async function handIn(late) {
 }
 function count() { store = load(); store.n += 1; f.elements.seq.value = store.n; write(KEY, store); token(); }
 on(f, 'submit', (e) => {                         /* the plain form, unless the dialogue is there to ask first; a next part waits for what is on its way */
-  const b = d.activeElement, next = b && b.name === 'do' && b.value === 'next';
+  const b = e.submitter || d.activeElement, next = b && b.name === 'do' && b.value === 'next';
   if (next && pending()) { e.preventDefault(); flush().then((ok) => { if (ok) b.click(); }); }
   else if (next || !room.confirm) count();
   else { e.preventDefault(); if (!any()) { room.confirm(tally()); flush(); } }
