@@ -31,7 +31,7 @@ BANK = [
     Rule(name="question_new", both=True, arguments=lambda o: {"kind": "single"}, **WRITES),
     Rule(name="question", arguments=QUESTION, shows=("key",), writes=AUDIT, **WRITES),  # a look at a sealed question is noted in the trail
     Rule(name="question_edit", both=True, arguments=QUESTION, shows=("key",), writes=AUDIT, **WRITES),
-    Rule(name="question_review", both=True, arguments=QUESTION, shows=("key",), writes=AUDIT, **WRITES),
+    Rule(name="question_review", both=True, arguments=QUESTION, **WRITES),
     Rule(name="version_restore", change=True, arguments=lambda o: {"pk": o.question.pk, "number": 1}, **WRITES),
     Rule(name="papers", **WRITES),
     Rule(name="blueprint_new", both=True, **WRITES),
@@ -118,6 +118,20 @@ ATTEMPTS = [
     Rule(name="receipt", mine=True, arguments=ENDED),
 ]
 
+MARKS = {"acts": (Act.MARK_ANSWERS,)}
+EXAMINES = {"acts": (Act.WATCH_SITTINGS, Act.MARK_ANSWERS)}
+PIECE = lambda o: {"sitting": o.held.pk, "version": o.piece.version_id, "number": o.piece.number}  # noqa: E731
+HAND_WORK = [
+    Rule(name="paper_upload", mine=True, change=True, arguments=lambda o: {"pk": o.attempt.pk, "n": 1}),
+    Rule(name="marking", **MARKS),
+    Rule(name="marking_queue", arguments=lambda o: {"sitting": o.held.pk, "version": o.piece.version_id}, **MARKS),
+    Rule(name="marking_piece", both=True, arguments=PIECE, shows=("key",), **MARKS),
+    Rule(name="marking_file", arguments=PIECE, writes=AUDIT, **MARKS),
+    Rule(name="stations", **EXAMINES),
+    Rule(name="station_list", arguments=SITTING, **EXAMINES),
+    Rule(name="station", both=True, arguments=lambda o: {"pk": o.sitting.pk, "attempt": o.attempt.pk, "n": o.station}, **EXAMINES),
+]
+
 MARKING = [
     Rule(name="exams"),
     Rule(name="result", mine=True, arguments=ENDED, shows=("key",)),  # released, over for everyone, and the sitting shows answers
@@ -168,4 +182,4 @@ ASSESSMENT = [
     Rule(name="assessment_return", change=True, arguments=YEAR, **CONFIRMS),
 ]
 
-RULES = [*BANK, *SITTINGS, *EXCEPTIONS, *ROOMS, *ATTEMPTS, *MARKING, *CERTIFICATES, *COVERAGE, *ASSESSMENT]
+RULES = [*BANK, *SITTINGS, *EXCEPTIONS, *ROOMS, *ATTEMPTS, *MARKING, *HAND_WORK, *CERTIFICATES, *COVERAGE, *ASSESSMENT]
