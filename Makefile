@@ -5,7 +5,7 @@ PY := .venv/bin/python
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help up test test-fast bench-exam lint types contracts words faults lock clean
+.PHONY: help up test test-fast bench-exam old-browsers lint types contracts words faults lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -31,6 +31,9 @@ test-fast: .venv/ready-dev ## run the suite on SQLite alone, without browser
 
 bench-exam: .venv/ready-dev ## measure exam day (N=200 candidates, PACE=10 s between saves; docs/benchmarks.md)
 	@$(PY) -m tests.bench.exam
+
+old-browsers: .venv/ready-dev ## sit an exam in Chromium 72 and 80 (fetched once by npm, 76 MB)
+	@$(PY) -m tests.e2e.old_browsers
 
 lint: .venv/ready-dev ## check style
 	$(PY) -m ruff check . && $(PY) -m ruff format --check .

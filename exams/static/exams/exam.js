@@ -76,10 +76,11 @@ function paused(yes) {
   if (yes === !!shut.paused) return;
   close('paused', yes);
   $('warn').textContent = yes ? say.paused : say.resumed;
-  if (yes) { state('wait', say.paused); if ($('dlg').open) $('dlg').close(); } else { standing(); tick(); }
+  if (yes) { state('wait', say.paused); if ($('dlg').open) $('dlg').close(); } else { standing(); tick(); flush(); }
 }
 
 /* --- saving --- */
+let parting = false;                             /* only then keepalive: before Chromium 81 it refuses a request with headers of ours */
 let busy = false, wait = 2 * SECOND, timer = 0, going = false;
 const state = (s, text) => { const e = $('save'); e.dataset.s = s; if (e.textContent !== text) e.textContent = text; };
 const standing = () => { if (store.bad) { state('off', say.bad); offer(); } else if (store.a) state('ok', say.saved.replace('{t}', hms(store.a.t))); };
@@ -91,7 +92,7 @@ function token() {                               /* a new sign-in gives a new to
 }
 function ask(url, body, type) {
   const o = { credentials: 'same-origin', redirect: 'manual', headers: { Accept: 'application/json' } };
-  if (body !== undefined) { o.method = 'POST'; o.body = body; o.keepalive = body.length < 60000; o.headers['X-CSRFToken'] = token(); o.headers['Content-Type'] = type || 'application/json'; }
+  if (body !== undefined) { o.method = 'POST'; o.body = body; o.keepalive = parting && body.length < 60000; o.headers['X-CSRFToken'] = token(); o.headers['Content-Type'] = type || 'application/json'; }
   return Promise.race([fetch(url, o), new Promise((_, no) => setTimeout(() => no(new Error('slow')), TIMEOUT))]);
 }
 function leave(to) { going = true; location.assign(to); }   /* the receipt clears what is no longer needed here, and sends what is */
@@ -104,7 +105,7 @@ function signedOut() {
 function later() { clearTimeout(timer); timer = setTimeout(flush, wait); wait = Math.min(wait * 2, LONGEST); }
 async function send(epoch, b) {
   const r = await ask(of_.save, post({ e: epoch, s: b.s, i: b.i }));
-  if ([200, 400, 401, 409].indexOf(r.status) < 0) throw new Error(r.status);
+  if ([200, 400, 401, 409, 423].indexOf(r.status) < 0) throw new Error(r.status);
   return { status: r.status, j: await r.json() };
 }
 async function flush() {
@@ -126,16 +127,17 @@ async function flush() {
       const { status, j } = await send(EPOCH, b);
       store = load();
       if (status === 401) { signedOut(); busy = false; later(); return false; }
+      if (status === 423) { busy = false; paused(true); return false; }   /* sent again when it goes on */
       if (status === 409 && !j.go) { store.n = Math.max(store.n, j.free); store.q[0] = Object.assign({}, b, { s: j.free }); write(KEY, store); continue; }
       store.q.shift();
       if (status === 400) store.bad = (store.bad || []).concat([b]);   /* kept here for the invigilator, never in the way of the next */
       if (status === 200) {
         clockIs(j);
-        store.a = { s: b.s, t: at() };
+        store.a = { s: j.s, t: at() }; store.n = Math.max(store.n, j.s);
         store.j = store.j.filter((x) => x.t > at() - KEEP).slice(-99).concat([b]);
       }
       write(KEY, store);
-      if (status === 409 && !pending()) { leave(j.go); return true; }   /* too late to count, but kept: what piled up behind it went the same way */
+      if (status === 409 && !pending()) { leave(j.go); return true; }   /* too late to count, but kept; so is all that was behind it */
       if (j.moved) { moved(); break; }
     }
     wait = 2 * SECOND;
@@ -158,7 +160,7 @@ function changed(s) {
   if (['off', 'out'].indexOf($('save').dataset.s) < 0) { clearTimeout(timer); timer = setTimeout(flush, 600); }
 }
 on(window, 'online', () => { wait = 2 * SECOND; flush(); });
-on(window, 'pagehide', () => { if (!busy && !going) flush(); });
+on(window, 'pagehide', () => { parting = true; if (!busy && !going) flush(); });
 on(d, 'visibilitychange', () => { if (!d.hidden) { if ($('save').dataset.s === 'out') wait = 2 * SECOND; flush(); sync(); } else if (!busy) flush(); });
 const set = (e) => e.target.closest && e.target.closest('[data-q]');
 on(f, 'change', (e) => { const s = set(e); if (s) { go(s, true); changed(s); } });
