@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from types import MappingProxyType
 
+from exams.bank.kinds.base import CENT
 from exams.marking.scoring import KeyOf, score, waits
 from exams.papers.drawing import Paper
 
@@ -70,7 +71,7 @@ def mark(
         key = keys[slot.version]
         answer = values.get(n, ())
         by_hand = n in given or waits(key, answer)
-        slots[n] = max(ZERO, min(slot.points, given[n])) if by_hand else score(key, answer, slot.points)
+        slots[n] = max(ZERO, min(slot.points, given[n])).quantize(CENT) if by_hand else score(key, answer, slot.points)
         got[key.dimension] += slots[n]
         full[key.dimension] += slot.points
     return Marks(

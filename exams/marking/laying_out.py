@@ -113,7 +113,7 @@ def numbers_for(used: Collection[int], count: int) -> list[int]:
     least, most, lot = LEAST, MOST, SystemRandom()
     while most - least < 10 * (len(used) + count):
         most *= 10
-    taken, drawn = set(used), []
+    taken, drawn = set(used), list[int]()
     while len(drawn) < count:
         number = lot.randrange(least, most)
         if number not in taken:

@@ -44,8 +44,8 @@ class ResultQuerySet(models.QuerySet["Result"]):
         """Results that stand for nothing any more: of an end that two people undid since (the attempt was reopened, or ended anew with late answers
         that count now), or made before a later mark by hand."""
         unnamed = Q(end=None) & (Q(attempt__decisions__end__isnull=False) | Q(attempt__files__end__isnull=False))
-        marks = self.model._meta.get_field("attempt").related_model._meta.get_field("hand_marks").related_model  # type: ignore[union-attr]
-        remarked = Exists(marks.objects.filter(attempt=OuterRef("attempt"), final=True, pk__gt=OuterRef("last_mark")))
+        marks = self.model._meta.get_field("attempt").related_model._meta.get_field("hand_marks").related_model.objects  # type: ignore[union-attr]
+        remarked = Exists(marks.filter(attempt=OuterRef("attempt"), final=True, pk__gt=OuterRef("last_mark")))
         return self.filter(Q(end__isnull=False, end__attempt__isnull=True) | unnamed | remarked)
 
     def of_person(self, person: models.Model) -> "ResultQuerySet":
@@ -75,3 +75,7 @@ class PieceQuerySet(models.QuerySet["Piece"]):
     def waiting(self) -> Self:
         """Standing ones that nobody has marked."""
         return self.standing().with_mark().filter(mark=None)
+
+    def done(self) -> Self:
+        """Standing ones with a mark."""
+        return self.standing().with_mark().exclude(mark=None)

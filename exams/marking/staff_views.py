@@ -9,10 +9,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from exams.attempts.models import Attempt
-from exams.marking.actions import NothingToRelease, mark_sitting, release
+from exams.marking.actions import NothingToRelease, in_hand, mark_sitting, release
 from exams.marking.states import Level
 from exams.marking.tables import columns, filtered, histogram, lines, rows_for, shown_run, sittings_for
 from exams.sittings.models import Candidate, Sitting
@@ -66,6 +67,7 @@ def sitting_results(request: SignedInRequest, pk: int) -> HttpResponse:
         "levels": Level.choices, "chart": histogram([(s, f) for s, f, _p in scores], sitting.pass_percent), "count": len(scores),
         "passed": sum(1 for *_rest, p in scores if p), "candidates": Candidate.objects.filter(sitting=sitting).count(),
         "writing": Attempt.objects.filter(candidate__sitting=sitting, hand_in__isnull=True).count(),
+        "waiting": in_hand().filter(sitting=sitting).count(), "may_mark": may(viewer, Act.MARK_ANSWERS, day, sitting.unit),
         "mean": round(sum(s * 100 / f for s, f, _p in scores if f) / len(scores), 1) if scores else None,
     }  # fmt: skip
     return render(request, "exams/marking/sitting_results.html", context)
@@ -97,8 +99,9 @@ def release_results(request: SignedInRequest, pk: int) -> HttpResponse:
         mark_sitting(sitting, by=person, at=now)
         release(sitting, by=person, at=now)
         messages.success(request, _("The results are released. Certificates are being issued."))
-    except NothingToRelease:
-        messages.error(request, _("There is nothing to release."))
+    except NothingToRelease as refused:
+        waits = ngettext("%(n)d answer waits for a marker.", "%(n)d answers wait for a marker.", refused.waiting) % {"n": refused.waiting}
+        messages.error(request, waits if refused.waiting else _("There is nothing to release."))
     except NoFigure:
         messages.error(request, _("A policy figure for the operating level is missing on the day of a hand-in. HR sets it under policy figures."))
     return redirect("sitting_results", pk=pk)
