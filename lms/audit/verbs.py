@@ -112,5 +112,6 @@ class Verb(models.TextChoices):
     BATCH_CORRECTED = "batch:correct", _("Batch corrected")
     LIST_EXPORTED = "list:export", _("List exported")
 
+    RESTORED = "installation:restore", _("Gone on from a restored backup")
     DEMO_LOADED = "demo:load", _("Demo county loaded")
     DEMO_CLEARED = "demo:clear", _("Demo county cleared")

@@ -7,11 +7,13 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from lms.audit.models import AuditHead
 from lms.jobs.handlers import Work, handles
 from lms.notices.models import Announcement
 from lms.people.actions import close_accounts
 from lms.people.models import Person
 from lms.people.states import Act
+from lms.web import checkpoint
 from lms.web.navigation import Entry, add_entry
 from lms.web.panels import Panel, add_panel
 
@@ -36,6 +38,19 @@ for entry in (
 def sweep_accounts(work: Work) -> dict[str, Any]:
     """Close the accounts of those whose last day has passed; bring home units in step with appointments that began."""
     return {"closed": close_accounts(at=timezone.now())}
+
+
+@handles("web.checkpoint", every=timedelta(seconds=60))
+def keep_checkpoint(work: Work) -> dict[str, Any]:
+    """Keep outside the database what stands in it."""
+    return {"kept": checkpoint.write(at=timezone.now())}
+
+
+def rows_of_the_trail() -> checkpoint.Numbers:
+    return {"rows of the audit trail": AuditHead.objects.filter(id=1).values_list("number", flat=True).first() or 0}
+
+
+checkpoint.counts(rows_of_the_trail)
 
 
 def announced(request: HttpRequest, person: Person) -> dict[str, Any]:
