@@ -142,7 +142,6 @@ def test_answers_piled_up_in_an_outage_are_all_sent_after_the_end(visit) -> None
     assert sorted(sent) == [1, 2, 3]
 
 
-@pytest.mark.fault(16, by="the paper in two tabs of one browser", on="SQLite, Chromium")
 def test_candidates_by_paste_take_four_clicks_and_one_field(visit) -> None:
     visitor = visit().sign_in(STAFF["trainer"][0])
     visitor.follow("考试场次").follow(EXAM).follow("考生")
