@@ -52,8 +52,8 @@ class IncidentForm(forms.Form):
 
 
 class OutageForm(Keyed):
-    began = forms.DateTimeField(label=_("From"), widget=forms.DateTimeInput(format="%Y-%m-%d %H:%M:%S"))
-    ended_at = forms.DateTimeField(label=_("Until"), widget=forms.DateTimeInput(format="%Y-%m-%d %H:%M:%S"))
+    began = forms.DateTimeField(label=_("Outage began"), widget=forms.DateTimeInput(format="%Y-%m-%d %H:%M:%S"))
+    ended_at = forms.DateTimeField(label=_("Outage ended"), widget=forms.DateTimeInput(format="%Y-%m-%d %H:%M:%S"))
     reason = _reason(Outage)
 
     def clean(self) -> dict[str, Any]:

@@ -68,6 +68,9 @@ def belongings() -> Belongings:
     types = proof.CertificateType.objects.filter(pk__in=made.get("types", []))
     sittings = proof.Sitting.objects.filter(unit__in=units)
     attempts = proof.Attempt.objects.filter(candidate__sitting__in=sittings)
+    # Read before anything goes: an end that was undone is found through the decision or the file that undid it.
+    of_them = models.Q(attempt__in=attempts) | models.Q(undone_by__attempt__in=attempts) | models.Q(redone_by__attempt__in=attempts)
+    ends = list(proof.HandIn.objects.filter(of_them).values_list("pk", flat=True))
     certificates = proof.Certificate.objects.filter(person__in=people)
     records = proof.AssessmentRecord.objects.filter(person__in=people)
     return {
@@ -80,10 +83,17 @@ def belongings() -> Belongings:
         proof.Release: proof.Release.objects.filter(sitting__in=sittings),
         proof.Result: proof.Result.objects.filter(run__sitting__in=sittings),
         proof.GradeRun: proof.GradeRun.objects.filter(sitting__in=sittings),
+        proof.Evidence: proof.Evidence.objects.filter(decision__attempt__in=attempts),
+        proof.Incident: proof.Incident.objects.filter(models.Q(attempt__in=attempts) | models.Q(sitting__in=sittings)),
         **{
             model: model.objects.filter(attempt__in=attempts)
-            for model in (proof.AnswerRecord, proof.AttemptDevice, proof.HandIn, proof.TimeGrant, proof.Incident)
+            for model in (
+                proof.AnswerRecord, proof.AttemptDevice, proof.TimeGrant, proof.Pause, proof.Decision, proof.AnswerFile, proof.FocusLoss,
+                proof.Heartbeat,
+            )  # fmt: skip
         },
+        proof.Outage: proof.Outage.objects.filter(sitting__in=sittings),
+        proof.HandIn: proof.HandIn.objects.filter(pk__in=ends),
         proof.Exposure: proof.Exposure.objects.filter(sitting__in=sittings),
         proof.Counted: proof.Counted.objects.filter(attempt__in=attempts),
         proof.Attempt: attempts,

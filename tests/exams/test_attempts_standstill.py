@@ -6,9 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exams.attempts import jobs
 from exams.attempts.drift import MOST, Reading, believable, drift
 from exams.attempts.pace import too_fast
 from exams.attempts.standstill import arrives_paused, reading, seconds_between, seconds_to_reopen, silences
+from lms.jobs.handlers import Work
+from lms.jobs.models import Job
 
 ZERO = datetime(2026, 1, 1, tzinfo=UTC)
 moments = st.integers(0, 10**7).map(lambda ms: ZERO + timedelta(milliseconds=ms))
@@ -96,3 +99,18 @@ def test_drift(case, wall, steady, database, amount) -> None:
     first, now = Reading(wall=1000, steady=100), Reading(wall=wall, steady=steady, database=database)
     assert (case, drift(first, now)) == (case, pytest.approx(amount))
     assert believable(first, now) is (amount <= MOST)
+
+
+@pytest.mark.django_db
+def test_the_sweep_halts_while_the_clock_of_its_machine_has_jumped(monkeypatch, caplog) -> None:
+    clocks = [Reading(wall=1000, steady=100), Reading(wall=1010, steady=110), Reading(wall=4620, steady=120), Reading(wall=1030, steady=130)]
+    monkeypatch.setattr(jobs, "FIRST", [])
+    monkeypatch.setattr(jobs, "_read_clocks", lambda: clocks.pop(0))
+    swept = [jobs.close_overdue_attempts(Work(job=Job(), progress=lambda done, total: None)) for _n in range(4)]
+    assert swept == [{"closed": 0}, {"closed": 0}, {"halted": 3600}, {"closed": 0}]
+    assert "off by 3600 seconds" in caplog.text
+
+
+@pytest.mark.django_db
+def test_the_clocks_of_this_machine_can_be_read() -> None:
+    assert believable(jobs._read_clocks(), jobs._read_clocks())
