@@ -28,6 +28,7 @@ from lms.people.scope import reach, within
 from lms.people.states import Act
 from lms.web.requests import SignedInRequest
 
+NAMED = 100  # people without a seat listed by name
 WIDEST = 12  # seats in a row up to which a room is drawn as it stands
 
 
@@ -82,7 +83,8 @@ def _page(request: SignedInRequest, found: Sitting, form: RoomsForm) -> HttpResp
     offered = [(room, len(room.free), str(room.pk) in chosen) for room in choices.select_related("place__unit")]
     context = {
         "sitting": found, "form": form, "offered": offered, "rooms": rooms, "seated": sum(len(room["seats"]) for room in rooms),
-        "capacity": sum(room["free"] for room in rooms), "unseated": found.candidates.filter(seat=None).select_related("person__home_unit")[:100],
+        "capacity": sum(room["free"] for room in rooms), "unseated": found.candidates.filter(seat=None).select_related("person__home_unit")[:NAMED],
+        "waiting": found.candidates.filter(seat=None).count(),
         "over": found.cancelled_at is not None or found.closes_at <= timezone.now(),
     }  # fmt: skip
     return render(request, "exams/sittings/seats.html", context)
