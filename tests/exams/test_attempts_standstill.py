@@ -102,6 +102,7 @@ def test_drift(case, wall, steady, database, amount) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.fault(22, by="the wall clock of the sweeping machine steps, its steady counter does not")
 def test_the_sweep_halts_while_the_clock_of_its_machine_has_jumped(monkeypatch, caplog) -> None:
     clocks = [Reading(wall=1000, steady=100), Reading(wall=1010, steady=110), Reading(wall=4620, steady=120), Reading(wall=1030, steady=130)]
     monkeypatch.setattr(jobs, "FIRST", [])

@@ -271,6 +271,7 @@ def test_late_answers_are_listed_without_what_was_answered(exam) -> None:
     assert exam.learner.name not in ask(exam, name="watch_late").content.decode()
 
 
+@pytest.mark.fault(10, by="silence of a whole sitting, seen and credited on the board")
 def test_an_outage_is_offered_from_the_silence_and_credited_once(exam, clock) -> None:
     attempt, other = start(exam), start(exam, exam.county.stranger)
     for seq, minute in enumerate((1, 2, 13, 14, 15), 1):
@@ -289,6 +290,7 @@ def test_an_outage_is_offered_from_the_silence_and_credited_once(exam, clock) ->
     assert Outage.objects.count() == 1
 
 
+@pytest.mark.fault(10, 31, by="attempts that ended during the outage")
 def test_what_an_outage_closed_waits_for_a_second_person(exam, clock) -> None:
     attempt = start(exam)
     clock.shift(70 * MINUTE)
