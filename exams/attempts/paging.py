@@ -21,7 +21,5 @@ def open_page(pages: Sequence[tuple[int, ...]], number: int) -> tuple[int, ...]:
 
 def sorted_out(items: Iterable[Item], page: Iterable[int]) -> tuple[list[Item], list[Item]]:
     """What of a save belongs to the open page, and what does not."""
-    inside, belongs, stray = set(page), [], []
-    for item in items:
-        (belongs if item["n"] in inside else stray).append(item)
-    return belongs, stray
+    inside, everything = set(page), list(items)
+    return [item for item in everything if item["n"] in inside], [item for item in everything if item["n"] not in inside]

@@ -5,6 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
 from exams.attempts.models import Attempt
 from exams.attempts.reading import answers_of
 from exams.attempts.rendering import heading_of, plain
@@ -74,8 +76,14 @@ def seen_of(result: Result, *, released: bool, now: datetime) -> Seen:
     return seen(sitting.review, released=released, over=not still_sat(sitting, now), practice=sitting.practice)
 
 
-def review_of(result: Result) -> list[dict[str, Any]]:
-    """Each question with the answer given, the key and the explanation. Reads keys: call it where `seen_of` allows answers, and nowhere else."""
+def review_of(result: Result, shows: Seen | None = None) -> list[dict[str, Any]] | None:
+    """Each question with the answer given, the key and the explanation; None where the candidate may not see them (yet).
+
+    Reads keys. Without ``shows`` the result is taken for a released one at this moment.
+    """
+    shows = shows or seen_of(result, released=True, now=timezone.now())
+    if not shows.answers:
+        return None
     paper, answers = Paper.from_json(result.attempt.paper), answers_of([result.attempt])[result.attempt.pk]
     versions = QuestionVersion.objects.in_bulk([slot.version for slot in paper.slots.values()])
     rows = []

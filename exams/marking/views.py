@@ -77,7 +77,7 @@ def my_result(request: SignedInRequest, pk: int) -> HttpResponse:
         raise Http404
     context = {
         "result": result, "sitting": sitting, "candidate": result.attempt.candidate, "shows": shows,
-        "parts": parts_of(result) if shows.parts else [], "review": review_of(result) if shows.answers else None,
+        "parts": parts_of(result) if shows.parts else [], "review": review_of(result, shows),
         "percent": percent(result.score, result.full), "knowledge": percent(result.knowledge, result.knowledge_full),
         "operation": percent(result.operation, result.operation_full), "score_only": sitting.review in {Review.NEVER, Review.PARTS},
     }  # fmt: skip

@@ -65,7 +65,7 @@ def accommodate_group(
     strangers = [person.name for pk, person in wanted.items() if pk not in admitted and pk not in there]
     if not wanted or strangers:
         raise Refused(_("Not admitted to this sitting: %(names)s.") % {"names": "、".join(strangers)} if wanted else _("Nobody is in the group."))
-    if sitting.groups.filter(name=name.strip(), ended_at=None).exclude(pk=group.pk if group else None).exists():
+    if sitting.groups.filter(name=name.strip(), ended_at=None).exclude(pk=group.pk if group else 0).exists():
         raise Refused(_("There is a group of this name already."))
     if group is None:
         group = CandidateGroup(sitting=sitting, name=name.strip(), by=by, at=at)
@@ -94,7 +94,7 @@ def end_accommodation(row: Accommodation, *, by: Person, at: datetime) -> None:
         return
     _end(row, by=by, at=at)
     if row.group is not None:
-        CandidateGroup.objects.filter(pk=row.group_id, ended_at=None).update(ended_at=at, ended_by=by)
+        CandidateGroup.objects.filter(pk=row.group.pk, ended_at=None).update(ended_at=at, ended_by=by)
     _follow(row, [pk for pk in people if pk], by=by, at=at)
     record(Verb.ACCOMMODATION_ENDED, row, by=by, at=at, detail=_detail(row))
 

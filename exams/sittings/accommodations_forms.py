@@ -24,7 +24,7 @@ class AccommodationForm(forms.ModelForm[Accommodation]):
     class Meta:
         model = Accommodation
         fields = [*GIVEN, "reason"]
-        widgets = {"opens_at": MomentInput(), "closes_at": MomentInput()}
+        widgets: dict[str, Any] = {"opens_at": MomentInput(), "closes_at": MomentInput()}
         help_texts = {
             "opens_at": EMPTY, "minutes": _("0 for no limit within the window."), "attempts": _("0 for as many as one likes."),
             "extra": _("Applied to the minutes and rounded up: 25 makes 75 minutes of 60."),
@@ -105,7 +105,7 @@ class StandingForm(AccommodationForm):
 
     class Meta(AccommodationForm.Meta):
         fields = ["extra", "reason", "valid_from", "valid_to"]
-        widgets = {name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d") for name in ("valid_from", "valid_to")}
+        widgets: dict[str, Any] = {name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d") for name in ("valid_from", "valid_to")}
 
     staff_number = forms.CharField(label=_("Staff number"), max_length=30)
     field_order = ["staff_number", "extra", "valid_from", "valid_to", "reason"]

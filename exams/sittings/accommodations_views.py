@@ -51,7 +51,7 @@ def accommodations(request: SignedInRequest, pk: int) -> HttpResponse:
     standing = _standing(day).filter(person__candidatures__sitting=found).order_by("person__staff_number")
     terms = terms_for(found, {row.person_id for row in [*own, *standing] if row.person_id}, day)
     for row in (*own, *standing):
-        row.terms = terms[row.person_id]  # type: ignore[attr-defined, index]
+        row.terms = terms[row.person_id]
     manage = may(request.user, Act.MANAGE_SITTINGS, day, found.unit)
     others = held(request).exclude(pk=pk).filter(accommodations__ended_at=None, accommodations__isnull=False) if manage else Sitting.objects.none()
     context = row_of(found, now) | {
@@ -144,7 +144,7 @@ def _end(request: SignedInRequest, row: Accommodation) -> None:
 def accommodations_copy(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take over what the same people had in another sitting."""
     found = get_object_or_404(held(request), pk=pk)
-    source = held(request).filter(pk=number(request.POST.get("source", ""))).first()
+    source = held(request).filter(pk=number(request.POST.get("source", "")) or 0).first()
     if source is None:
         messages.error(request, _("Choose the sitting to copy from."))
         return redirect("accommodations", pk=pk)

@@ -19,6 +19,7 @@ from lms.people.states import Act, Tier, UnitKind
 
 NARROWING = ("source", "unit", "post", "tier")
 DEFAULT_MINUTES = 60
+USUAL = ("navigation", "overdue", "grace_minutes", "wait_minutes", "counting")
 
 
 class MomentInput(forms.DateTimeInput):
@@ -67,6 +68,8 @@ class SittingForm(forms.ModelForm[Sitting]):
         super().__init__(*args, **kwargs)
         units = Unit.objects.reached_by(person, Act.MANAGE_SITTINGS, day).open_on(day).exclude(kind=UnitKind.VILLAGE)
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+        for name in USUAL:
+            self.fields[name].required = False
         if self.instance.pk is None:
             self.fields["duration"].initial = DEFAULT_MINUTES
             if not self.initial.get("unit"):
@@ -74,6 +77,9 @@ class SittingForm(forms.ModelForm[Sitting]):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        for name in USUAL:  # a form that leaves one out means what is usual, or what the sitting has
+            if data.get(name) in (None, "") and name not in self.errors:
+                data[name] = getattr(self.instance, name)
         opens, closes = data.get("opens_at"), data.get("closes_at")
         if opens and closes and closes <= opens:
             self.add_error("closes_at", gettext("The exam must close after it opens."))

@@ -19,10 +19,15 @@ from exams.assessment.actions import confirm, lodge_objection
 from exams.assessment.gathering import person_year
 from exams.assessment.handing_on import export_batch
 from exams.attempts.actions import hand_in, start
+from exams.attempts.models import HandIn
 from exams.attempts.watched import Decision
 from exams.certificates.models import Certificate
 from exams.compliance.models import StaffingRule
 from exams.marking.actions import mark_sitting, release
+from exams.marking.handwork import Piece
+from exams.marking.laying_out import digest_of
+from exams.papers.drawing import Paper
+from exams.papers.models import BlueprintRow
 from exams.sittings.accommodations import Accommodation
 from exams.sittings.accommodations_actions import accommodate
 from exams.sittings.models import Place, Room, RoomUse, Seat
@@ -39,6 +44,7 @@ from lms.people.states import Role, UnitKind
 from lms.policy.defaults import lay_defaults
 from tests.conftest import NOW, TODAY
 from tests.factories.assessment import credit
+from tests.factories.bank import make_question
 from tests.factories.certificates import certify, make_type
 from tests.factories.compliance import call
 from tests.factories.content import check_block, make_lesson, make_topic
@@ -81,6 +87,7 @@ def make_world() -> SimpleNamespace:
         person.save()
         world.canaries.identity.append(identity_number(n))
     bank = world.bank = make_bank()
+    make_question(bank.topics["technical-01"], "station", explanation=CANARY)
     world.own = things_of(world, finance, world.learner, near[Role.HR], bank, 1)
     world.foreign = things_of(world, township, world.stranger, far_hr, bank, 2)
     for person in Person.objects.all():
@@ -130,6 +137,7 @@ def _exam(world: SimpleNamespace, o: SimpleNamespace, bank: SimpleNamespace) -> 
     """A sitting under way with one paper begun and one candidate waiting; another held, marked and released; both of this unit."""
     o.question = bank.topics["technical-01"].questions.first()
     o.blueprint = make_blueprint()
+    BlueprintRow.objects.create(blueprint=o.blueprint, order=9, kind="station", count=1, points=2)
     o.paper_set = make_paper_set(o.blueprint)
     o.printer = world.wide[Role.CENTRE]
     o.print_job = enqueue("papers.print", title="打印", by=o.printer, at=NOW)
@@ -149,11 +157,16 @@ def _exam(world: SimpleNamespace, o: SimpleNamespace, bank: SimpleNamespace) -> 
     o.exception = accommodate(Accommodation(sitting=o.sitting, person=o.owner, extra=25, reason="视力"), by=hand, at=NOW)
     day = {"valid_from": TODAY, "valid_to": TODAY}
     o.standing = accommodate(Accommodation(person=o.owner, extra=50, reason="视力", **day), by=hand, at=NOW)
-    o.held = make_sitting(o.unit, NOW, o.blueprint, closes_at=NOW - timedelta(minutes=1))
+    o.station = max(Paper.from_json(o.attempt.paper).slots)
+    o.held = make_sitting(o.unit, NOW, make_blueprint(), closes_at=NOW - timedelta(minutes=1))
     o.ended = start(admit(o.held, o.owner)[0], key="second-start-key", by=o.owner, at=NOW - timedelta(minutes=30))
     hand_in(o.ended.pk, by=o.owner, at=NOW - timedelta(minutes=5))
     mark_sitting(o.held, by=None, at=NOW)
     release(o.held, by=world.wide[Role.CENTRE], at=NOW)
+    end, version = HandIn.objects.get(attempt=o.ended), Paper.from_json(o.ended.paper).slots[1].version
+    o.piece = Piece.objects.create(
+        attempt=o.ended, end=end, sitting=o.held, version_id=version, n=1, number=12345, digest=digest_of(()), made_at=NOW,
+    )  # fmt: skip
 
 
 def askers(world: SimpleNamespace) -> dict[str, Person | None]:
