@@ -1,6 +1,5 @@
 """What an entry ticket opens: the whole table of addresses, asked with a ticket session. Its own exam, the public pages, and nothing else."""
 
-import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
@@ -73,10 +72,3 @@ class TestTicketSession(InTheWorld):
         client.force_login(self.world.other)
         assert client.get(reverse("door_log", args=[own.sitting.pk])).status_code == 403
         assert client.post(reverse("ticket_again", args=[own.sitting.pk, own.candidate.pk])).status_code == 403
-
-
-@pytest.mark.parametrize(
-    "rule", [rule for rule in RULES if rule.name.startswith(("paper", "hand_in", "receipt", "exam_"))], ids=lambda rule: rule.name
-)
-def test_every_address_of_the_exam_room_is_in_the_table(rule: Rule) -> None:
-    assert rule.mine or rule.open
