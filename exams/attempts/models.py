@@ -33,9 +33,9 @@ class Attempt(models.Model):
     paper_digest = models.CharField(max_length=64)
     started_at = models.DateTimeField()
     deadline = models.DateTimeField()
-    overdue = models.CharField(max_length=7, choices=Overdue, default=Overdue.SUBMIT)
-    grace = models.PositiveSmallIntegerField(default=0)
-    navigation = models.CharField(max_length=9, choices=Navigation, default=Navigation.FREE)
+    overdue = models.CharField(max_length=7, choices=Overdue, default=Overdue.SUBMIT, db_default=Overdue.SUBMIT)
+    grace = models.PositiveSmallIntegerField(default=0, db_default=0)
+    navigation = models.CharField(max_length=9, choices=Navigation, default=Navigation.FREE, db_default=Navigation.FREE)
 
     objects = AttemptQuerySet.as_manager()
 
@@ -91,7 +91,7 @@ class AnswerRecord(models.Model):
     epoch = models.PositiveSmallIntegerField()
     seq = models.PositiveIntegerField()
     items = models.JSONField()
-    stray = models.JSONField(default=list)
+    stray = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     digest = models.CharField(max_length=64)
     received_at = models.DateTimeField()
     late = models.BooleanField(default=False)
