@@ -184,7 +184,8 @@ def test_bad_saves_are_refused_and_never_break_anything(exam, browser, body, sta
     response = browser.post(reverse("paper_save", args=[attempt.pk]), body, content_type="application/json")
     assert (response.status_code, AnswerRecord.objects.count()) == (status, int(status == 200))
     if status == 200:
-        assert response.json() == {"s": 1, "left": 3600}
+        assert response.json() == {"s": 1, "left": 3600, "at": int(exam.at.timestamp())}
+        assert len(response.content) <= 200
 
 
 @pytest.mark.fault(13, 28, 39, by="a conflict, the end of time, an ended session")
