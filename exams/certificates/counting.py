@@ -1,7 +1,5 @@
 """What was taken in and given out so far, for the checkpoint that outlives a lost database."""
 
-from django.db.models import Max
-
 from exams.attempts.models import AnswerRecord, Attempt, HandIn
 from exams.certificates.models import Certificate, NumberSeries
 
@@ -9,9 +7,9 @@ SERIES = "certificate numbers "
 
 
 def numbers() -> dict[str, int]:
-    """The highest row of what an exam leaves behind, and the last number of each series."""
+    """The rows of what an exam leaves behind, none of which is ever deleted, and the last number of each series."""
     rows = {"attempts": Attempt, "saves": AnswerRecord, "papers handed in": HandIn, "certificates": Certificate}
-    found = {name: int(model.objects.order_by().aggregate(top=Max("pk"))["top"] or 0) for name, model in rows.items()}  # type: ignore[attr-defined]
+    found = {name: int(model.objects.count()) for name, model in rows.items()}  # type: ignore[attr-defined]
     return found | {f"{SERIES}{series}": last for series, last in NumberSeries.objects.values_list("series", "last")}
 
 

@@ -91,5 +91,10 @@ def accept(found: Gap, *, at: datetime, path: Path | None = None) -> None:
     record(Verb.RESTORED, "installation", by=None, at=at, detail={"checkpoint": found.last.isoformat(), "missing": found.missing})
 
 
+def forget() -> None:
+    """Drop the checkpoint, where rows went on purpose (the demo county was cleared); the next sweep keeps a new one."""
+    _file().unlink(missing_ok=True)
+
+
 def _file() -> Path:
     return Path(settings.VAR_DIR) / "checkpoint.json"

@@ -80,7 +80,9 @@ def main(restarts: str, data: str, binaries: str) -> None:
         time.sleep(BETWEEN)
         command(binaries, data, "-m", "immediate", "restart")
     before = sum(len(seqs) for seqs in thanked)
-    time.sleep(BETWEEN)
+    patience = time.monotonic() + 30
+    while sum(len(seqs) for seqs in thanked) < before + CANDIDATES and time.monotonic() < patience:
+        time.sleep(0.1)
     stop.set()
     for thread in threads:
         thread.join()

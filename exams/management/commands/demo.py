@@ -12,6 +12,7 @@ from exams.demo import accounts
 from exams.demo.clearing import ClearRefused, clear, is_loaded
 from exams.demo.loading import LoadRefused, load
 from lms.policy.defaults import lay_defaults
+from lms.web import checkpoint
 
 
 class Command(BaseCommand):
@@ -52,6 +53,7 @@ class Command(BaseCommand):
             return
         try:
             gone = clear(at=timezone.now())
+            checkpoint.forget()
         except ClearRefused as refusal:
             lines = "\n".join(f"  {item}" for item in refusal.hanging)
             raise CommandError(f"Nothing was cleared: {refusal} Move or remove them first.\n{lines}") from refusal
