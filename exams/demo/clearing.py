@@ -89,7 +89,7 @@ def belongings() -> Belongings:
             model: model.objects.filter(attempt__in=attempts)
             for model in (
                 proof.AnswerRecord, proof.AttemptDevice, proof.TimeGrant, proof.Pause, proof.Decision, proof.AnswerFile, proof.FocusLoss,
-                proof.Heartbeat,
+                proof.Heartbeat, proof.HandMark, proof.Piece, proof.Enclosure,
             )  # fmt: skip
         },
         proof.Outage: proof.Outage.objects.filter(sitting__in=sittings),
@@ -164,6 +164,7 @@ def clear(*, at: datetime) -> dict[str, int]:
     if reasons:
         raise ClearRefused(reasons)
     files = [name for name in owned[proof.Certificate].values_list("file", flat=True) if name]
+    files += owned[proof.Enclosure].values_list("stored", flat=True)
     signed_in = {str(pk) for pk in owned[floor.Person].values_list("pk", flat=True)}
     root = floor.Unit.objects.get(code=ROOT)
     gone: dict[str, int] = {}

@@ -14,6 +14,7 @@ from exams.bank.kinds.screens import screen_of
 from exams.bank.models import QuestionVersion
 from exams.bank.rendering import question_view
 from exams.marking.grading import percent
+from exams.marking.handwork import HandMark
 from exams.marking.models import Result
 from exams.marking.reviewing import Seen, seen
 from exams.papers.drawing import Paper
@@ -86,6 +87,8 @@ def review_of(result: Result, shows: Seen | None = None) -> list[dict[str, Any]]
         return None
     paper, answers = Paper.from_json(result.attempt.paper), answers_of([result.attempt])[result.attempt.pk]
     versions = QuestionVersion.objects.in_bulk([slot.version for slot in paper.slots.values()])
+    marks = HandMark.objects.filter(attempt=result.attempt, pk__lte=result.last_mark).counting() if result.last_mark else HandMark.objects.none()
+    comments = {mark.n: mark.comment for mark in marks}
     rows = []
     for n, slot in paper.slots.items():
         version = versions[slot.version]
@@ -94,7 +97,7 @@ def review_of(result: Result, shows: Seen | None = None) -> list[dict[str, Any]]
         screen, wording = screen_of(version.kind), version.wording
         row = question_view(screen, wording.face, slot.shape, values, n=n) | {
             "got": plain(got), "full": plain(slot.points), "right": got == slot.points, "given": screen.given(wording.face, slot.shape, values),
-            "key": screen.keyed(wording, slot.shape),
+            "key": screen.keyed(wording, slot.shape), "by_hand": n in comments or screen.rule.by_hand, "comment": comments.get(n, ""),
         }  # fmt: skip
         rows.append(row | {"explanation": version.explanation, "cites": version.cites})
     return rows

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exams.bank.kinds.base import Face, Shape
 from exams.bank.kinds.screens import Screen
+from exams.bank.kinds.short.rule import Written
 
 
 class WrittenScreen(Screen):
@@ -24,7 +25,8 @@ class WrittenScreen(Screen):
 
     def view(self, face: Face, shape: Shape, values: Sequence[str] = ()) -> dict[str, Any]:
         text = values[0] if values else ""
-        return {"text": text, "lines": self.lines, "longest": getattr(self.rule, "longest"), "rubric": face.extra.get("rubric", [])}  # noqa: B009
+        longest = self.rule.longest if isinstance(self.rule, Written) else 0
+        return {"text": text, "lines": self.lines, "ruled": range(self.lines), "longest": longest, "rubric": face.extra.get("rubric", [])}
 
 
 class ShortScreen(WrittenScreen):
