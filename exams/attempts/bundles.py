@@ -134,7 +134,7 @@ def _whole(value: object, least: int = 1, most: int = MOST_SEQ) -> int:
 def _milliseconds(value: object) -> int:
     if type(value) not in {int, float} or not -LONGEST_MS <= value <= LONGEST_MS:  # type: ignore[operator]
         raise BadFile("content")
-    return int(value)  # type: ignore[call-overload]
+    return int(value)  # type: ignore[call-overload, no-any-return]
 
 
 def _bundle(content: object, outside: Envelope) -> Bundle:

@@ -14,7 +14,7 @@ from exams.attempts.bundles import BadFile, Bundle, Envelope, envelope, in_time,
 from exams.attempts.models import AnswerRecord, Attempt
 from exams.attempts.paging import open_page, sorted_out
 from exams.attempts.reading import due, ended
-from exams.attempts.standstill import TRANSIT
+from exams.attempts.timing import TRANSIT
 from exams.attempts.watched import AnswerFile
 from exams.papers.drawing import Paper
 from exams.sittings.models import Sitting

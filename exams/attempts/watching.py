@@ -132,6 +132,7 @@ def attempt(request: SignedInRequest, pk: int) -> HttpResponse:
         "attempt": one, "candidate": one.candidate, "sitting": one.candidate.sitting, "due": due(one), "ended": over, "closed": ended(one),
         "left": left(one, now), "events": events_of(one), "late": one.answers.evidence().count(), "seat": seat_of(one.candidate), "key": a_key(),
         "asked": one.decisions.filter(agreed=None).select_related("by"), "forms": forms,
+        "waits": one.decisions.filter(agreed=None, what="reopen").exists(),
     }  # fmt: skip
     return render(request, "exams/attempts/watch_attempt.html", context, status=400 if any(form.errors for form in forms.values()) else 200)
 

@@ -207,7 +207,9 @@ def test_pulse_counts_what_was_left_and_answers_like_the_clock(exam) -> None:
     assert learner.post(address, {"e": 1, "f": 1, "ms": 1}, content_type="application/json").json() == {"go": reverse("receipt", args=[attempt.pk])}
 
 
-@pytest.mark.parametrize("body", ["[]", "{", '{"e":1}', '{"e":1,"f":-1,"ms":0}', '{"e":2,"f":1,"ms":0}', '{"e":1,"f":1,"ms":"a"}', '{"e":1,"f":true,"ms":1}', "1e999"])
+@pytest.mark.parametrize(
+    "body", ["[]", "{", '{"e":1}', '{"e":1,"f":-1,"ms":0}', '{"e":2,"f":1,"ms":0}', '{"e":1,"f":1,"ms":"a"}', '{"e":1,"f":true,"ms":1}', "1e999"]
+)
 def test_a_pulse_that_is_none_is_refused(exam, body) -> None:
     attempt = start(exam)
     assert as_(exam.learner).post(reverse("paper_pulse", args=[attempt.pk]), body, content_type="application/json").status_code == 400
