@@ -16,7 +16,6 @@ from exams.bank.wording import Wording
 RUBRIC_HELP = _("One line for each thing judged, like: clear argument | 10. Lines below it with a - say what earns how much, like: - 6 | no example.")
 
 
-
 class EssayForm(SheetForm):
     kind = "essay"
     own = ("rubric", "visible", "model")
