@@ -30,7 +30,7 @@ def main(restarts: str, data: str, binaries: str) -> None:
 
     set_up()
     from django.conf import settings
-    from django.db import connections
+    from django.db import close_old_connections, connections
 
     settings.ALLOWED_HOSTS = ["*"]
     connections.close_all()
@@ -63,6 +63,7 @@ def main(restarts: str, data: str, binaries: str) -> None:
         items, seq, last = right_items(attempts[n]), 1, time.monotonic()
         while not stop.is_set():
             body = json.dumps({"e": 1, "s": seq, "i": [item | {"f": (seq >> i) & 1} for i, item in enumerate(items)]})
+            close_old_connections()  # as a server does before each request, and Django's test client does not
             status = client.post(reverse("paper_save", args=[attempts[n].pk]), body, content_type="application/json").status_code
             statuses[status] = statuses.get(status, 0) + 1
             if status == 200:
