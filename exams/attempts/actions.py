@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from exams.attempts.answers import BadAnswers, answered, answers_digest, clean, items_digest
 from exams.attempts.models import AnswerRecord, Attempt, AttemptDevice, HandIn
 from exams.attempts.paging import open_page, pages_of, sorted_out
+from exams.attempts.querysets import AttemptQuerySet
 from exams.attempts.reading import answers_of, due, ended, gone, left, ran_out, until
 from exams.attempts.standstill import arrives_paused
 from exams.attempts.timing import first_deadline, lapses, may_start, next_start
@@ -28,6 +29,7 @@ from exams.sittings.terms import Terms
 from lms.audit.actions import record
 from lms.audit.verbs import Verb
 from lms.people.models import Person
+from lms.statements import NUMBER, Blank, Ready
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is read as another
 MOST_EPOCH, MOST_SEQ = 2**15 - 1, 2**31 - 1  # what the columns hold
@@ -102,13 +104,18 @@ def last_end(attempts: Iterable[Attempt]) -> datetime | None:
     return max((attempt.hand_in.at if ended(attempt) else until(attempt) for attempt in attempts), default=None)
 
 
+EARLIER: Ready[Attempt] = Ready(
+    lambda candidate: Attempt.objects.with_state().filter(candidate=candidate).defer("paper").order_by("number"), candidate=NUMBER
+)
+
+
 def start(candidate: Candidate, *, key: str, by: Person, at: datetime) -> Attempt:
     """Draw a paper and start the clock; returns the attempt.
 
     The same ``key`` again, or any key while an attempt is still open, returns that attempt. The paper is drawn before the transaction, so that
     nobody waits for it. The number of statements does not depend on the paper. Raises MayNotStart, `exams.papers.drawing.NotEnoughQuestions`.
     """
-    again = Attempt.objects.filter(candidate=candidate, start_key=key).first()
+    again = next((attempt for attempt in EARLIER.all(candidate=candidate.pk) if attempt.start_key == key), None)
     if again is not None:
         return again
     reasons = why_not(candidate.sitting, held_by(candidate, at), 0, at)
@@ -121,7 +128,7 @@ def start(candidate: Candidate, *, key: str, by: Person, at: datetime) -> Attemp
 @transaction.atomic
 def _start(candidate: Candidate, key: str, seed: str, paper: Paper, *, by: Person, at: datetime) -> Attempt:
     candidate = Candidate.objects.select_for_update(of=("self",)).select_related("sitting").get(pk=candidate.pk)
-    earlier = list(Attempt.objects.with_state().filter(candidate=candidate).defer("paper"))
+    earlier = EARLIER.all(candidate=candidate.pk)[::-1]
     for attempt in earlier:
         if attempt.start_key == key or not (ended(attempt) or gone(attempt, at)):
             return attempt
@@ -141,9 +148,19 @@ def _start(candidate: Candidate, key: str, seed: str, paper: Paper, *, by: Perso
 
 def _locked(pk: int, by: Person, epoch: int = 0, seq: int = 0) -> Attempt:
     """The candidate's own attempt under its lock, with ``known``: the digest already saved at (epoch, seq). Raises Attempt.DoesNotExist."""
-    mine = Attempt.objects.of_person(by).filter(pk=pk).locked()
-    known = AnswerRecord.objects.filter(attempt=OuterRef("pk"), epoch=epoch, seq=seq).values("digest")
-    return mine.with_state().annotate(known=Subquery(known[:1])).get()  # type: ignore[no-redef]
+    Attempt.objects.of_person(by).filter(pk=pk).locked()
+    attempt = KNOWN.first(pk=pk, person=by, epoch=epoch, seq=seq)
+    if attempt is None:
+        raise Attempt.DoesNotExist
+    return attempt
+
+
+def _known(pk: Blank, person: Blank, epoch: Blank, seq: Blank) -> AttemptQuerySet:
+    saved = AnswerRecord.objects.filter(attempt=OuterRef("pk"), epoch=epoch, seq=seq).values("digest")
+    return Attempt.objects.with_state().filter(pk=pk, candidate__person=person).annotate(known=Subquery(saved[:1]))  # type: ignore[no-redef]
+
+
+KNOWN: Ready[Attempt] = Ready(_known, pk=NUMBER, person=NUMBER, epoch=NUMBER, seq=NUMBER)
 
 
 @transaction.atomic

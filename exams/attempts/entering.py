@@ -6,13 +6,13 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from exams.attempts.actions import MayNotStart, held_by, last_end, start, why_not
+from exams.attempts.actions import EARLIER, MayNotStart, held_by, last_end, start, why_not
 from exams.attempts.models import Attempt
 from exams.attempts.reading import ended, gone
 from exams.attempts.rendering import plain
@@ -22,17 +22,31 @@ from exams.papers.drawing import NotEnoughQuestions
 from exams.papers.sources import size_of
 from exams.sittings.models import Candidate
 from exams.sittings.terms import Terms, window
+from lms.statements import NUMBER, Ready
 from lms.web.requests import SignedInRequest
+
+COMING: Ready[Candidate] = Ready(
+    lambda sitting, person: Candidate.objects.filter(sitting=sitting, person=person).select_related(
+        "person", "sitting__unit", "sitting__blueprint", "sitting__paper_set"
+    ),
+    sitting=NUMBER, person=NUMBER,
+)  # fmt: skip
+
+
+def _candidate(request: SignedInRequest, sitting: int) -> Candidate:
+    """The reader as a candidate of a sitting; who is none gets a 404."""
+    candidate = COMING.first(sitting=sitting, person=request.user.pk)
+    if candidate is None:
+        raise Http404
+    return candidate
 
 
 @login_required
 @require_GET
 def entry(request: SignedInRequest, pk: int) -> HttpResponse:
     """What will happen, the self-test, and the start button. Looking begins nothing."""
-    found = Candidate.objects.select_related("sitting__unit", "sitting__blueprint", "sitting__paper_set")
-    candidate = get_object_or_404(found, sitting=pk, person=request.user)
-    now = timezone.now()
-    attempts = list(Attempt.objects.with_state().filter(candidate=candidate).defer("paper").order_by("number"))
+    candidate, now = _candidate(request, pk), timezone.now()
+    attempts = EARLIER.all(candidate=candidate.pk)
     running = next((a for a in attempts if not ended(a) and not gone(a, now)), None)
     context = _announced(candidate, held_by(candidate, now), attempts, now)
     if running:
@@ -54,7 +68,7 @@ def _announced(candidate: Candidate, terms: Terms, attempts: list[Attempt], now:
 @require_POST
 def begin(request: SignedInRequest, pk: int) -> HttpResponse:
     """Start the clock, once for a key, or say every reason why not."""
-    candidate = get_object_or_404(Candidate.objects.select_related("sitting__blueprint", "sitting__paper_set"), sitting=pk, person=request.user)
+    candidate = _candidate(request, pk)
     key = request.POST.get("key", "")
     if not KEY.fullmatch(key):
         raise Http404

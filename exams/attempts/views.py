@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from exams.attempts import actions
 from exams.attempts.actions import pages
 from exams.attempts.answers import BadAnswers, answered
 from exams.attempts.closing import close_if_over
-from exams.attempts.models import Attempt
+from exams.attempts.models import AnswerRecord, Attempt, AttemptDevice
 from exams.attempts.paging import open_page
 from exams.attempts.parts import next_part, part_closed, part_of, posted
 from exams.attempts.pulse_views import heard
@@ -28,19 +28,37 @@ from exams.attempts.reading import answers_of, due, ended, gone, left, ran_out, 
 from exams.attempts.rendering import plain, sections_of
 from exams.attempts.taking_in import seal_of
 from exams.papers.drawing import Paper
+from lms.statements import NUMBER, Ready
 from lms.web.requests import SignedInRequest
 
 KEY = re.compile(r"[A-Za-z0-9_-]{8,40}")
 MOST_BYTES = 512 * 1024  # a save of a hundred long fill-ins
 
 
+MINE = Ready(
+    lambda pk, person: Attempt.objects.with_state().filter(pk=pk, candidate__person=person).select_related(
+        "candidate__sitting__unit", "candidate__person__home_unit"
+    ),
+    pk=NUMBER, person=NUMBER,
+)  # fmt: skip
+DEVICE = Ready(
+    lambda attempt, epoch: AttemptDevice.objects.filter(attempt=attempt, epoch=epoch).values_list("device", "by"), attempt=NUMBER, epoch=NUMBER
+)
+NEWEST = Ready(
+    lambda attempt, epoch: AnswerRecord.objects.filter(attempt=attempt, epoch=epoch).values("epoch")
+    .annotate(last=Max("seq"), saved_at=Max("received_at")).values_list("last", "saved_at"),
+    attempt=NUMBER, epoch=NUMBER,
+)  # fmt: skip
+
+
 def _mine(request: SignedInRequest, pk: int) -> Attempt:
     """The reader's own attempt, closed first if its time is over; anybody else's is not there."""
-    found = Attempt.objects.with_state().of_person(request.user).select_related("candidate__sitting__unit", "candidate__person__home_unit")
-    attempt = get_object_or_404(found, pk=pk)
-    if not ended(attempt) and gone(attempt, timezone.now()):
+    attempt = MINE.first(pk=pk, person=request.user.pk)
+    if attempt is not None and not ended(attempt) and gone(attempt, timezone.now()):
         close_if_over(attempt.pk, at=timezone.now())
-        attempt = get_object_or_404(found, pk=pk)
+        attempt = MINE.first(pk=pk, person=request.user.pk)
+    if attempt is None:
+        raise Http404
     return attempt
 
 
@@ -62,7 +80,7 @@ def paper(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("receipt", pk=pk)
     if ran_out(attempt, timezone.now()):  # in its grace: nothing is left but handing in
         return redirect("hand_in", pk=pk)
-    device = attempt.devices.filter(epoch=attempt.epoch).values_list("device", "by").first()
+    device = DEVICE.first(attempt=pk, epoch=attempt.epoch)
     if device and device[1]:  # the invigilator freed the seat: whoever of the candidate's browsers comes first goes in
         key = secrets.token_urlsafe(16)
         actions.take_over(pk, device=key, by=request.user, at=timezone.now())
@@ -75,13 +93,13 @@ def paper(request: SignedInRequest, pk: int) -> HttpResponse:
 def _paper_context(attempt: Attempt) -> dict[str, Any]:
     drawn, now = Paper.from_json(attempt.paper), timezone.now()
     answers = answers_of([attempt])[attempt.pk]
-    newest = attempt.answers.filter(epoch=attempt.epoch).aggregate(seq=Max("seq"), at=Max("received_at"))
+    last, saved_at = NEWEST.first(attempt=attempt.pk, epoch=attempt.epoch) or (0, None)
     part = part_of(attempt, drawn, sections_of(drawn, answers), answers)
     return part | {
         "attempt": attempt, "candidate": attempt.candidate, "sitting": attempt.candidate.sitting, "due": due(attempt),
         "now": now, "left": left(attempt, now), "paused": attempt.paused_at is not None, "cookie": settings.CSRF_COOKIE_NAME,
         "seal": seal_of(attempt.candidate.sitting_id),
-        "seq": (newest["seq"] or 0) + 1, "saved_at": newest["at"], "questions": len(drawn.slots),
+        "seq": last + 1, "saved_at": saved_at, "questions": len(drawn.slots),
         "full": plain(drawn.points), "minutes": int((due(attempt) - attempt.started_at).total_seconds() // 60),
     }  # fmt: skip
 

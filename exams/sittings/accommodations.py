@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exams.sittings.models import Sitting
 from exams.sittings.terms import Given, Terms, effective, most_generous
+from lms.statements import NUMBER, Blank, Ready
 
 MOST_EXTRA = 300  # percent: four times the minutes; who needs more than that needs no limit
 ENDED_WHOLLY = Q(ended_at=None, ended_by=None) | Q(ended_at__isnull=False, ended_by__isnull=False)
@@ -118,6 +119,24 @@ class Accommodation(models.Model):
         return Given(opens=self.opens_at, closes=self.closes_at, minutes=self.minutes, attempts=self.attempts, extra=self.extra)
 
 
+def _personal(person: Q, sitting: Q, day: date | Blank) -> "models.QuerySet[Accommodation]":
+    return Accommodation.objects.filter(person, sitting | Q(sitting=None, valid_from__lte=day, valid_to__gte=day), ended_at=None)
+
+
+def _shared(person: Q, sitting: Q) -> "models.QuerySet[Accommodation]":
+    """Those of groups, each with the ``member`` it is for."""
+    inside = Accommodation.objects.filter(person, sitting, ended_at=None, group__ended_at=None, group__members__ended_at=None)
+    return inside.annotate(member=F("group__members__person"))
+
+
+PERSONAL: Ready[Accommodation] = Ready(
+    lambda person, sitting, day: _personal(Q(person=person), Q(sitting=sitting), day), person=NUMBER, sitting=NUMBER, day=models.DateField()
+)
+SHARED: Ready[Accommodation] = Ready(
+    lambda person, sitting: _shared(Q(group__members__person=person), Q(sitting=sitting)), person=NUMBER, sitting=NUMBER
+)
+
+
 def terms_for(sitting: Sitting, people: Iterable[int], day: date) -> dict[int, Terms]:
     """The terms that hold for each of these people on a day, by primary key: two statements, however many they are."""
     held = terms_between({(sitting, person) for person in people}, day)
@@ -128,8 +147,12 @@ def terms_between(pairs: Iterable[tuple[Sitting, int]], day: date) -> dict[tuple
     """The terms that hold for each pair of a sitting and a person, by their primary keys: two statements for all of them."""
     wanted = {(sitting.pk, person): sitting for sitting, person in pairs}
     sittings, people = {pk for pk, _person in wanted}, {person for _pk, person in wanted}
-    inside = Accommodation.objects.filter(ended_at=None)
-    personal = inside.filter(person__in=people).filter(Q(sitting__in=sittings) | Q(sitting=None, valid_from__lte=day, valid_to__gte=day))
+    if len(wanted) == 1:
+        ((pk, person),) = wanted
+        personal, shared = PERSONAL.all(person=person, sitting=pk, day=day), SHARED.all(person=person, sitting=pk)
+    else:
+        personal = list(_personal(Q(person__in=people), Q(sitting__in=sittings), day))
+        shared = list(_shared(Q(group__members__person__in=people), Q(sitting__in=sittings)))
     own: dict[tuple[int | None, int | None], Given] = {}
     standing: dict[int | None, list[Given]] = defaultdict(list)
     groups: dict[tuple[int | None, int], list[Given]] = defaultdict(list)
@@ -138,9 +161,8 @@ def terms_between(pairs: Iterable[tuple[Sitting, int]], day: date) -> dict[tuple
             standing[row.person_id].append(row.given)
         else:
             own[row.sitting_id, row.person_id] = row.given
-    shared = inside.filter(sitting__in=sittings, group__ended_at=None, group__members__ended_at=None, group__members__person__in=people)
-    for row in shared.annotate(member=F("group__members__person")):
-        groups[row.sitting_id, row.member].append(row.given)
+    for row in shared:
+        groups[row.sitting_id, row.member].append(row.given)  # type: ignore[attr-defined]
     return {
         (pk, person): effective(
             sitting.terms, own=own.get((pk, person)), groups=groups.get((pk, person), ()),

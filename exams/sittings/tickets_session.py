@@ -15,6 +15,7 @@ from exams.sittings import doors_actions
 from exams.sittings.models import Candidate, DoorNote, Ticket
 from exams.sittings.tickets import AFTER_RECEIPT, AFTERMATH
 from exams.sittings.tickets_actions import why_not
+from lms.statements import NUMBER, Ready
 from lms.web.requests import address_of
 
 OF_SITTING, OF_ATTEMPT = "exams/<int:pk>/", "exams/attempts/<int:pk>/"
@@ -22,6 +23,8 @@ NEVER_REFUSED = frozenset({"exam_entry", "receipt", "paper_clock"})  # they show
 TAKES_IN = frozenset({"exam_start", "paper_continue"})  # forms that open a paper; every other form saves or hands in and is never refused
 AFTER = frozenset({"receipt", "paper_save"})  # what is left of a ticket session once the receipt was shown
 SESSION_KEY, DONE = "ticket", "ticket_done"
+OF_THE_SITTING = Ready(lambda pk, person: Candidate.objects.filter(sitting=pk, person=person).select_related("sitting"), pk=NUMBER, person=NUMBER)
+OF_THE_ATTEMPT = Ready(lambda pk, person: Candidate.objects.filter(attempts=pk, person=person).select_related("sitting"), pk=NUMBER, person=NUMBER)
 
 
 class ExamDoorMiddleware:
@@ -53,8 +56,8 @@ class ExamDoorMiddleware:
         if not _guarded(request.method or "", match.url_name or ""):
             return None
         if candidate is None:
-            mine = Candidate.objects.filter(person=request.user.pk).select_related("sitting")
-            candidate = mine.filter(**_here(match.route, kwargs["pk"])).first()
+            here = OF_THE_ATTEMPT if match.route.startswith(OF_ATTEMPT) else OF_THE_SITTING
+            candidate = here.first(pk=kwargs["pk"], person=request.user.pk)
         return _asked(request, candidate, match.url_name or "") if candidate else None
 
 

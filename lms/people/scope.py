@@ -7,9 +7,11 @@ A role is granted for a unit and reaches that unit's whole subtree. The same tab
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.apps import apps
+from django.db.models import DateField, Q
 
 from lms.people.states import Act, Role
+from lms.statements import NUMBER, Ready
 
 if TYPE_CHECKING:
     from lms.people.models import Person, Unit
@@ -40,14 +42,20 @@ PERMITS: dict[Role, frozenset[Act]] = {
 COUNTY_WIDE = frozenset({Act.MANAGE_POSTS, Act.MANAGE_REQUIREMENTS, Act.READ_AUDIT, Act.SEE_JOBS})
 
 
+GRANTS: Ready[tuple[str, str]] = Ready(
+    lambda person, day: apps.get_model("lms", "RoleGrant").objects.filter(Q(valid_to=None) | Q(valid_to__gt=day), person=person, valid_from__lte=day)
+    .values_list("role", "unit__path"),
+    person=NUMBER, day=DateField(),
+)  # fmt: skip
+
+
 def roles_of(person: "Person", day: date) -> list[tuple[Role, str]]:
     """Return ``(role, path of the unit it is granted for)`` in force on ``day``; nothing for a closed account."""
     if not getattr(person, "is_active", False) or not person.pk:
         return []
     cached: dict[date, list[tuple[Role, str]]] = person.__dict__.setdefault("_roles_by_day", {})
     if day not in cached:
-        grants = person.grants.filter(valid_from__lte=day).filter(Q(valid_to=None) | Q(valid_to__gt=day))
-        cached[day] = [(Role(role), path) for role, path in grants.values_list("role", "unit__path")]
+        cached[day] = [(Role(role), path) for role, path in GRANTS.all(person=person.pk, day=day)]
     return cached[day]
 
 
