@@ -29,7 +29,7 @@ test: .venv/ready-dev ## run everything: contracts, types, both databases, the b
 test-fast: .venv/ready-dev ## run the suite on SQLite alone, without browser
 	$(PY) -m pytest -n 2 -m "not browser and not celery and not real_database"
 
-bench-exam: .venv/ready-dev ## measure exam day (N=200 candidates, PACE=10 s between saves; docs/benchmarks.md)
+bench-exam: .venv/ready-dev ## measure exam day (N=200 candidates, PACE=10 s between saves, WEB=1 servers; docs/benchmarks.md)
 	@$(PY) -m tests.bench.exam
 
 old-browsers: .venv/ready-dev ## sit an exam in Chromium 72 and 80 (fetched once by npm, 76 MB)

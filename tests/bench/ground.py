@@ -1,6 +1,6 @@
-"""The scratch county: a bank of 600 questions, a sitting of fifty, candidates with sessions. `python -m tests.bench.ground N` prints JSON.
+"""The scratch county: a bank of 600 questions, a sitting of fifty, candidates with entry tickets. `python -m tests.bench.ground N` prints JSON.
 
-Sessions are written straight into the database: a password hash is slow on purpose and would drown the figures of everything else.
+The floor's sessions are written straight into the database: a password hash is slow on purpose and would drown the figures of everything else.
 """
 
 import json
@@ -26,6 +26,7 @@ from django.utils import timezone  # noqa: E402
 from exams.attempts.models import Attempt  # noqa: E402
 from exams.papers.models import Blueprint  # noqa: E402
 from exams.sittings.models import Candidate, Sitting  # noqa: E402
+from exams.sittings.tickets_actions import issue  # noqa: E402
 from lms.people.models import Person, Unit  # noqa: E402
 from lms.policy.defaults import lay_defaults  # noqa: E402
 from lms.web import catalogues  # noqa: E402
@@ -51,23 +52,25 @@ def _people(unit: Unit, count: int) -> list[Person]:
     return Person.objects.bulk_create(people)
 
 
-def _admit(sitting: Sitting, people: list[Person]) -> None:
-    Candidate.objects.bulk_create(Candidate(sitting=sitting, person=person, number=f"20261123-{n:04d}") for n, person in enumerate(people, 1))
+def _admit(sitting: Sitting, people: list[Person]) -> list[list[str]]:
+    """Make them candidates with tickets: [number, code] each."""
+    rows = [Candidate(sitting=sitting, person=person, number=f"{20261200 + sitting.pk}-{n:04d}") for n, person in enumerate(people, 1)]
+    given = issue(sitting, Candidate.objects.bulk_create(rows), by=people[0], at=timezone.now())
+    return [[one.candidate.number, one.code] for one in given]
 
 
-def _sessions(people: list[Person]) -> list[list[Any]]:
+def _sessions(people: list[Person]) -> list[str]:
     store, rows, backend = SessionStore(), [], settings.AUTHENTICATION_BACKENDS[-1]
     for person in people:
         said = {SESSION_KEY: str(person.pk), BACKEND_SESSION_KEY: backend, HASH_SESSION_KEY: person.get_session_auth_hash()}
         rows.append(Session(session_key=store._get_new_session_key(), session_data=store.encode(said), expire_date=store.get_expiry_date()))
     Session.objects.bulk_create(rows)
-    return [[person.pk, row.session_key] for person, row in zip(people, rows, strict=True)]
+    return [row.session_key for row in rows]
 
 
-def _statements(sitting: Sitting, session: str) -> dict[str, int]:
-    """SQL statements of each step, session and reader included, BEGIN and COMMIT not."""
+def _statements(sitting: Sitting, ticket: list[str], session: str) -> dict[str, int]:
+    """SQL statements of each step, session and reader or ticket included, BEGIN and COMMIT not."""
     browser, counts = Client(SERVER_NAME="127.0.0.1"), {}
-    browser.cookies["sessionid"] = session
 
     def ask(step: str, method: str, address: str, data: Any = None, **more: Any) -> Any:
         with CaptureQueriesContext(connection) as queries:
@@ -76,6 +79,8 @@ def _statements(sitting: Sitting, session: str) -> dict[str, int]:
         counts[step] = sum(1 for query in queries if not query["sql"].startswith(NOT_COUNTED))
         return response
 
+    ask("door", "get", reverse("exam_ticket"))
+    ask("ticket", "post", reverse("exam_ticket"), {"number": ticket[0], "code": ticket[1]})
     ask("entry", "get", reverse("exam_entry", args=[sitting.pk]))
     address = ask("start", "post", reverse("exam_start", args=[sitting.pk]), {"key": "a-key-of-the-benchmark"})["Location"]
     ask("paper", "get", address)
@@ -85,6 +90,7 @@ def _statements(sitting: Sitting, session: str) -> dict[str, int]:
     filled = {f"q{item['n']}": item["v"] for item in items}
     ask("hand in", "post", address, {"do": "hand_in", "epoch": 1, "seq": 2} | filled, headers={"accept": "application/json"})
     ask("receipt", "get", reverse("receipt", args=[attempt.pk]))
+    browser.cookies["sessionid"] = session
     ask("floor view", "get", "/floor/view/")
     return counts
 
@@ -103,19 +109,18 @@ def lay(count: int) -> dict[str, Any]:
         fifty, probe, ten = (make_sitting(unit, now, _blueprint(rows)) for rows in (FIFTY, FIFTY, TEN))
         everyone = _people(unit, count + WARMING + 1)
         people, warming, counting = everyone[:count], everyone[count:-1], everyone[-1]
-        _admit(fifty, people)
         warm_up = make_sitting(unit, now, fifty.blueprint)
-        _admit(warm_up, warming)
-        for sitting in (probe, ten):
-            _admit(sitting, [counting])
+        tickets, warm_tickets = _admit(fifty, people), _admit(warm_up, warming)
+        ((probing,), (first,)) = (_admit(sitting, [counting]) for sitting in (probe, ten))
         sessions = _sessions(everyone)
-    counted = sessions[-1][1]
-    _statements(ten, counted)  # the first draw walks over the bank once
+    _statements(ten, first, sessions[-1])  # the first draw walks over the bank once
     short = make_sitting(unit, now, ten.blueprint)
-    _admit(short, [counting])
+    (again,) = _admit(short, [counting])
     return {
-        "sitting": fifty.pk, "warm_up": warm_up.pk, "candidates": sessions[:count], "warming": sessions[count:-1],
-        "statements": _statements(probe, counted), "start_of_ten": _statements(short, counted)["start"],
+        "sitting": fifty.pk, "warm_up": warm_up.pk,
+        "candidates": [[*ticket, session] for ticket, session in zip(tickets, sessions, strict=False)],
+        "warming": [[*ticket, session] for ticket, session in zip(warm_tickets, sessions[count:], strict=False)],
+        "statements": _statements(probe, probing, sessions[-1]), "start_of_ten": _statements(short, again, sessions[-1])["start"],
     }  # fmt: skip
 
 
