@@ -145,7 +145,7 @@ def _exam(world: SimpleNamespace, o: SimpleNamespace, bank: SimpleNamespace) -> 
     Job.objects.filter(pk=o.print_job.pk).update(result={"file": name, "name": "paper.pdf"})
     o.sitting = make_sitting(o.unit, NOW, o.blueprint)
     candidate, o.candidate = admit(o.sitting, o.owner, PersonFactory(home_unit=o.unit))
-    o.place = Place.objects.create(unit=o.unit, name="培训中心", address="人民路 1 号")
+    o.place = Place.objects.create(unit=o.unit, name=f"培训中心{o.owner.pk}", address="人民路 1 号")
     o.room = Room.objects.create(place=o.place, name="一机房", count=6, columns=3, blocked="6")
     Seat.objects.create(candidate=candidate, use=RoomUse.objects.create(sitting=o.sitting, room=o.room), number=1, at=NOW)
     o.ticket = issue(o.sitting, [candidate], by=world.wide[Role.CENTRE], at=NOW)[0]

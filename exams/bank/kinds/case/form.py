@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,7 @@ from exams.bank.kinds.true_false.rule import FALSE, TRUE, true_false_options
 from exams.bank.models import Question
 from exams.bank.wording import Wording, options_named
 
+KINDS_WRITTEN = "[单选] [多选] [判断] [填空] [数值]"
 EXAMPLE = "[单选] 首先应当做什么？\nA. 自行处理\n*B. 立即报告\n\n[填空 2] 事件应在____小时内报告。\n答案：二/2"
 
 
@@ -24,7 +26,7 @@ class CaseForm(WordingForm):
     own = ("questions",)
     sentences = {
         ("parts", "count"): _("Write one to ten questions, each beginning with its kind in brackets."),
-        ("parts", "kind"): _("it must begin with its kind: [单选], [多选], [判断], [填空] or [数值]."),
+        ("parts", "kind"): format_lazy(_("it must begin with its kind: {kinds}."), kinds=KINDS_WRITTEN),
         ("parts", "stem"): _("the question itself is missing."),
         ("parts", "weight"): _("its weight must be 1 to 10."),
         ("parts", "exactly_one"): _("mark exactly one right option with a star, or give the answer."),
@@ -37,9 +39,12 @@ class CaseForm(WordingForm):
     }
     questions = forms.CharField(
         label=_("Questions on the case"), required=False, widget=forms.Textarea(attrs={"rows": 16, "placeholder": EXAMPLE}),
-        help_text=_(
-            "Each begins with its kind in brackets, and its weight if it counts more than once: [单选], [多选 2], [判断], [填空], [数值]. "
-            "Options are lines A. B. C., the right ones with a star in front; other answers stand on a line 答案：…."
+        help_text=format_lazy(
+            _(
+                "Each begins with its kind in brackets, and its weight if it counts more than once: {kinds}. "
+                "Options are lines A. B. C., the right ones with a star in front; other answers stand on a line {answer}."
+            ),
+            kinds=KINDS_WRITTEN.replace("多选", "多选 2"), answer="答案：…",
         ),
     )  # fmt: skip
 
