@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,7 @@ from lms.people.states import Act, Tier, UnitKind
 
 NARROWING = ("source", "unit", "post", "tier")
 DEFAULT_MINUTES = 60
+MINIMA = ("knowledge_percent", "operation_percent")
 USUAL = ("navigation", "overdue", "grace_minutes", "wait_minutes", "counting")
 
 
@@ -70,6 +72,9 @@ class SittingForm(forms.ModelForm[Sitting]):
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
         for name in USUAL:
             self.fields[name].required = False
+        for name in MINIMA:
+            self.fields[name].validators.append(MaxValueValidator(100))
+            self.fields[name].widget.attrs["max"] = 100
         if self.instance.pk is None:
             self.fields["duration"].initial = DEFAULT_MINUTES
             if not self.initial.get("unit"):

@@ -171,6 +171,19 @@ def opened(key: ec.EllipticCurvePrivateKey, file: dict[str, Any]) -> dict[str, A
     return content
 
 
+def test_time_is_up_in_the_browser_alone(visit) -> None:
+    """The deadline was moved and the browser has not heard of it: it asks before it hands in, and the paper goes on."""
+    visitor = stopped_clock(visit()).begin("210019").answer_some(0, 2).acknowledged()
+    with_attributes(visitor, 'data-left="3"')  # what it was told before the change
+    posted: list[str] = []
+    visitor.page.on("request", lambda request: posted.append(request.url) if request.method == "POST" else None)
+    visitor.page.clock.run_for(4_000)
+    visitor.page.locator("#clock", has_text=re.compile(r"^(1:00:00|59:)")).wait_for()
+    assert visitor.page.locator("fieldset[data-q]:disabled").count() == 0
+    assert posted == []
+    visitor.answer_some(2, 3).acknowledged()
+
+
 def test_file_without_a_key_says_that_it_is_plain(visit, tmp_path) -> None:
     visitor = visit()
     visitor.context.add_init_script("Object.defineProperty(crypto, 'subtle', { value: undefined })")

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from exams.attempts import actions
 from exams.attempts.models import Attempt
@@ -221,7 +222,8 @@ def test_the_queue_goes_round(hand) -> None:
     give(hand, attempts[0], "short", "1")
     (task,) = tasks_for(hand.marker, TODAY)
     assert (task.total, task.done, task.left) == (2, 1, 1)
-    assert [todo.detail for todo in todos(hand.marker, NOW)] == ["1 份作答等待阅卷。"]
+    with translation.override("zh-hans"):
+        assert [todo.detail for todo in todos(hand.marker, NOW)] == ["1 份作答等待阅卷。"]
     give(hand, attempts[1], "short", "1")
     assert tasks_for(hand.marker, TODAY) == []
     assert [t.left for t in tasks_for(hand.marker, TODAY, everything=True)] == [0]
@@ -264,6 +266,29 @@ def test_a_marker_reads_an_answer_without_a_name_and_goes_on(hand, marker) -> No
     assert HandMark.objects.get().points == Decimal("4.5")
     response = marker.post(reverse("marking_piece", args=[hand.sitting.pk, version, high]), {"points": "0", "known": "0"})
     assert response.headers["Location"] == reverse("marking_queue", args=[hand.sitting.pk, version])
+
+
+@pytest.mark.parametrize(("asked", "size"), [("", 50), ("20", 20), ("200", 200), ("0", 50), ("-1", 50), ("7", 50), ("abc", 50), ("9" * 30, 50)])
+def test_a_queue_has_a_page_size_whatever_the_address_says(hand, marker, asked, size) -> None:
+    sit(hand, hand.one, short="不点开，立即报告")
+    mark_sitting(hand.sitting, by=None, at=hand.at)
+    version = Piece.objects.filter(version__kind="short").values_list("version", flat=True)[0]
+    page = marker.get(reverse("marking_queue", args=[hand.sitting.pk, version]), {"size": asked, "state": "all", "page": asked})
+    assert (page.status_code, page.context["page"].paginator.per_page, len(page.context["rows"])) == (200, size, 1)
+
+
+def test_every_mark_stays_with_who_gave_it_and_why(hand, marker) -> None:
+    attempt = sit(hand, hand.one, short="不点开，立即报告")
+    mark_sitting(hand.sitting, by=None, at=hand.at)
+    piece = piece_of(attempt, "short")
+    address = reverse("marking_piece", args=[hand.sitting.pk, piece.version_id, piece.number])
+    marker.post(address, {"points": "5.0", "comment": "要点齐全", "known": "0"})
+    first = HandMark.objects.get()
+    shown = marker.get(address).content.decode()
+    assert all(words in shown for words in ("5 分", hand.marker.name, "要点齐全", 'value="5"'))
+    marker.post(address, {"points": "4", "comment": "少一步", "known": str(first.pk)})
+    assert [(m.points, m.by, m.comment) for m in HandMark.objects.order_by("pk")] == [(5, hand.marker, "要点齐全"), (4, hand.marker, "少一步")]
+    assert [row.actor_id for row in AuditRow.objects.filter(verb=Verb.ANSWER_MARKED)] == [hand.marker.pk] * 2
 
 
 def test_an_essay_is_marked_row_by_row(hand, marker) -> None:

@@ -238,7 +238,9 @@ async function handIn(late) {
   const form = new FormData(f);
   sets.forEach((s) => { s.disabled = any(); });
   while (busy) await new Promise((done) => setTimeout(done, 50));   /* a save on its way is waited for, never mistaken for a failed one */
-  if (!(await flush()) || (late && !shut.over)) return false;   /* the save may have brought more time */
+  if (!(await flush())) return false;
+  if (late) await sync();                        /* there may be more time by now */
+  if (going || (late && !shut.over)) return false;
   store = load(); store.n += 1; write(KEY, store);
   form.set('do', 'hand_in'); form.set('seq', store.n); form.set('csrfmiddlewaretoken', token());
   try {
