@@ -124,7 +124,7 @@ CACHES = {
     if not os.environ.get("CACHE_URL")
     else {"BACKEND": "lms.web.cache.SpareCache", "LOCATION": os.environ["CACHE_URL"]}
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "lms.people.sessions"
 
 CELERY_BROKER_URL = REDIS_URL or "memory://"
 CELERY_TASK_IGNORE_RESULT = True

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from secrets import token_hex
+from typing import Any
 
 from django.core.cache import cache
-from django.db.models import BigIntegerField, Count, F, Max, Q, Sum
+from django.db.models import BigIntegerField, Count, F, Max, Q, QuerySet, Sum, Value
 from django.utils import timezone
 
 from content.curricula.models import TierPage
@@ -16,6 +17,7 @@ from exams.bank.models import Question, QuestionVersion
 from exams.bank.states import Pool
 from exams.papers.drawing import Paper, PoolItem, Row, Shortage, draw, shortages
 from exams.papers.models import Asking, Blueprint
+from lms.statements import Ready
 
 KEEP = 3600  # seconds a stock stays in memory; its name changes with every new version, retirement, tag or change of pool
 MONTH = timedelta(days=30)
@@ -37,20 +39,28 @@ def rows_of(blueprint: Blueprint, day: date | None = None) -> list[Row]:
     return [row_of(row, row.count, day or timezone.localdate()) for row in blueprint.rows.all()]
 
 
+def _bank() -> "QuerySet[Any, Any]":
+    """One row that changes with every change of what can be drawn."""
+    by_question = {
+        f"by_{name}": Sum(F("pk") * F(f"{name}_id"), output_field=BigIntegerField()) for name in ("current", "topic")
+    }  # a swap shows as well
+    live = Question.objects.filter(retired_at=None, current__isnull=False).order_by().values(bank=Value(1))
+    return live.annotate(
+        n=Count("pk"), latest=Max("current_id"), total=Sum("current_id"), topics=Sum("topic_id"), sealed=Sum("pk", filter=Q(pool=Pool.SEALED)),
+        **by_question,
+    )  # fmt: skip
+
+
+BANK = Ready(_bank)
+TAGS = Ready(lambda: QuestionTag.objects.order_by().values(bank=Value(1)).annotate(tags=Count("pk"), tag=Max("pk")))
+
+
 def stock() -> list[PoolItem]:
     """Every question that is in use, by its current version: two small queries, or six and a walk over the bank after it changed.
 
     Both pools; exposure is left out, because it changes while exams run: see `stock_for`.
     """
-    live = Question.objects.filter(retired_at=None, current__isnull=False)
-    by_question = {
-        f"by_{name}": Sum(F("pk") * F(f"{name}_id"), output_field=BigIntegerField()) for name in ("current", "topic")
-    }  # a swap shows as well
-    state = live.aggregate(
-        n=Count("pk"), newest=Max("current_id"), total=Sum("current_id"), topics=Sum("topic_id"), sealed=Sum("pk", filter=Q(pool=Pool.SEALED)),
-        **by_question,
-    ) | QuestionTag.objects.aggregate(tags=Count("pk"), tag=Max("pk"))  # fmt: skip
-    name = "stock:" + ":".join(str(value) for _name, value in sorted(state.items()))
+    name = "stock:" + ":".join(str(value) for statement in (BANK, TAGS) for row in statement.all() for _name, value in sorted(row.items()))
     global _kept  # noqa: PLW0603
     mark = str(cache.get_or_set(name, lambda: token_hex(8), KEEP))
     kept, items = _kept

@@ -7,6 +7,7 @@ request gets its person. Everywhere else the browser counts as signed out, so th
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -19,12 +20,19 @@ from lms.statements import NUMBER, Ready
 from lms.web.requests import address_of
 
 OF_SITTING, OF_ATTEMPT = "exams/<int:pk>/", "exams/attempts/<int:pk>/"
-NEVER_REFUSED = frozenset({"exam_entry", "receipt", "paper_clock"})  # they show no question; the entry says what the start would refuse
+# These show no paper that is still being written; the entry says what the start would refuse.
+NEVER_REFUSED = frozenset({"exam_entry", "receipt", "paper_clock", "result"})
 TAKES_IN = frozenset({"exam_start", "paper_continue"})  # forms that open a paper; every other form saves or hands in and is never refused
 AFTER = frozenset({"receipt", "paper_save"})  # what is left of a ticket session once the receipt was shown
 SESSION_KEY, DONE = "ticket", "ticket_done"
 OF_THE_SITTING = Ready(lambda pk, person: Candidate.objects.filter(sitting=pk, person=person).select_related("sitting"), pk=NUMBER, person=NUMBER)
 OF_THE_ATTEMPT = Ready(lambda pk, person: Candidate.objects.filter(attempts=pk, person=person).select_related("sitting"), pk=NUMBER, person=NUMBER)
+TO_THE_SITTING = Ready(lambda ticket, pk: _valid().filter(pk=ticket, candidate__sitting=pk), ticket=NUMBER, pk=NUMBER)
+TO_THE_ATTEMPT = Ready(lambda ticket, pk: _valid().filter(pk=ticket, candidate__attempts=pk), ticket=NUMBER, pk=NUMBER)
+
+
+def _valid() -> "QuerySet[Ticket]":
+    return Ticket.objects.filter(void_at=None, candidate__person__is_active=True).select_related("candidate__person", "candidate__sitting")
 
 
 class ExamDoorMiddleware:
@@ -61,26 +69,20 @@ class ExamDoorMiddleware:
         return _asked(request, candidate, match.url_name or "") if candidate else None
 
 
-def _here(route: str, pk: int) -> dict[str, int]:
-    return {"attempts": pk} if route.startswith(OF_ATTEMPT) else {"sitting": pk}
-
-
 def _ticket(request: HttpRequest, route: str, name: str, pk: int) -> Ticket | None:
     """The ticket this browser came in with, if it opens this address now: one statement."""
     held = request.session.get(SESSION_KEY)
     if held is None or (request.session.get(DONE) and name not in AFTER):
         return None
-    here = {f"candidate__{key}": value for key, value in _here(route, pk).items()}
-    found = Ticket.objects.filter(pk=held, void_at=None, candidate__person__is_active=True, **here)
-    ticket = found.select_related("candidate__person", "candidate__sitting").first()
+    ticket = (TO_THE_ATTEMPT if route.startswith(OF_ATTEMPT) else TO_THE_SITTING).first(ticket=held, pk=pk)
     now = timezone.now()
-    if ticket is None or now >= ticket.candidate.sitting.closes_at + AFTERMATH:
+    if ticket is None or (now >= ticket.candidate.sitting.closes_at + AFTERMATH and why_not(ticket.candidate, now)):
         return None
     return ticket if route.startswith(OF_ATTEMPT) or not why_not(ticket.candidate, now) else None
 
 
 def _guarded(method: str, name: str) -> bool:
-    return name in TAKES_IN if method not in {"GET", "HEAD"} else name not in NEVER_REFUSED
+    return name in TAKES_IN if method == "POST" else name not in NEVER_REFUSED
 
 
 def _asked(request: HttpRequest, candidate: Candidate, name: str) -> HttpResponse | None:

@@ -27,6 +27,9 @@ def enqueue(kind: str, *, title: str, by: Person | None, at: datetime, key: str 
 
     With a ``key``, an unfinished job of the same key is returned instead of a second one.
     """
+    standing = _standing(key)
+    if standing is not None:
+        return standing
     job = Job(kind=kind, key=key, title=title, arguments=arguments, by=by, created_at=at, due_at=at, total=total)
     for last in (False, True):
         try:
@@ -34,13 +37,17 @@ def enqueue(kind: str, *, title: str, by: Person | None, at: datetime, key: str 
                 job.save(force_insert=True)
             break
         except IntegrityError:
-            standing = Job.objects.filter(key=key, state__in=UNFINISHED).first() if key else None
+            standing = _standing(key)
             if standing is not None:
                 return standing
             if last or not key:
                 raise  # else it was finished between the two statements: once more
     transaction.on_commit(_wake)
     return job
+
+
+def _standing(key: str) -> Job | None:
+    return Job.objects.filter(key=key, state__in=UNFINISHED).first() if key else None
 
 
 def _wake() -> None:
