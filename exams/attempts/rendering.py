@@ -23,24 +23,27 @@ def plain(number: Decimal) -> str:
 def heading_of(section: Section) -> dict[str, Any]:
     """A part's name and the line under it: its own title, or what its kind is called."""
     if section.title:
-        return {"label": section.title, "hint": screen_of(section.kind).hint if section.kind else ""}
+        return {"label": section.title, "hint": str(screen_of(section.kind).hint) if section.kind else ""}
     screen = screen_of(section.kind)
-    return {"label": screen.label, "hint": screen.hint}
+    return {"label": str(screen.label), "hint": str(screen.hint)}
 
 
 def sections_of(paper: Paper, answers: Mapping[int, Answer]) -> list[dict[str, Any]]:
     """Everything the paper's template needs, section by section (one query)."""
-    versions = QuestionVersion.objects.defer("answer", "explanation", "cites").in_bulk([slot.version for slot in paper.slots.values()])
+    versions = QuestionVersion.objects.order_by().only("kind", "stem", "options", "extra").in_bulk([slot.version for slot in paper.slots.values()])
     kinds, sections = paper.kinds, []
+    spoken = _("Question %(n)s, %(kind)s, %(points)s points")
     for number, section in enumerate(paper.sections, 1):
-        each = {slot.points for slot in section.slots}
+        heading, each = heading_of(section), {slot.points for slot in section.slots}
         questions = []
         for slot in section.slots:
             answer = answers.get(slot.n, Answer())
             shown = question_view(screen_of(kinds[slot.n]), versions[slot.version].face, slot.shape, answer.values, n=slot.n)
-            questions.append(shown | {"points": plain(slot.points), "flagged": answer.flagged})
+            points = plain(slot.points)
+            said = spoken % {"n": slot.n, "kind": heading["label"], "points": points}
+            questions.append(shown | {"points": points, "flagged": answer.flagged, "spoken": said})
         sections.append(
-            heading_of(section)
+            heading
             | {
                 "numeral": numeral(number), "kind": section.kind, "points": plain(section.points), "questions": questions,
                 "each": plain(each.pop()) if len(each) == 1 else "",
@@ -59,11 +62,3 @@ def values_from(form: QueryDict, name: str) -> list[str]:
 def items_from(form: QueryDict, paper: Paper) -> list[dict[str, object]]:
     """The whole paper as one save, from the plain form; still to be checked by `answers.clean`."""
     return [{"n": n, "v": values_from(form, f"q{n}"), "f": 1 if form.get(f"f{n}") else 0} for n in paper.slots]
-
-
-def spoken(question: Mapping[str, Any]) -> str:
-    """A question's name for those who listen: number, kind, points, answered or not."""
-    state = _("answered") if question["answered"] else _("unanswered")
-    return _("Question %(n)s, %(kind)s, %(points)s points, %(state)s") % {
-        "n": question["n"], "kind": question["label"], "points": question["points"], "state": state,
-    }  # fmt: skip

@@ -39,6 +39,7 @@ COLUMNS = [
 def question_view(screen: Screen, face: Face, shape: Shape, values: Sequence[str] = (), *, n: int | str = "") -> dict[str, Any]:
     """One question as the templates of its kind take it, with an answer in it; reads no key. Candidates' pages, previews and prints share it."""
     common = {
+        "note": "", "split": False,  # for those templates that some kinds share; a name that is missing is dear to look for
         "kind": face.kind, "label": screen.label, "stem": face.stem, "answered": bool(values),
         "template": screen.answer_template, "print_template": screen.print_template,
     }  # fmt: skip
