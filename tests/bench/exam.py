@@ -66,7 +66,7 @@ def process(command: list[str]) -> Iterator["subprocess.Popen[bytes]"]:
 
 
 def wait_until_live(port: int, web: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 180
     while time.monotonic() < until and web.poll() is None:
         try:
             connection = HTTPConnection("127.0.0.1", port, timeout=5)
@@ -75,7 +75,7 @@ def wait_until_live(port: int, web: "subprocess.Popen[bytes]") -> None:
                 return
         except OSError:
             time.sleep(0.2)
-    raise SystemExit("The server did not start.")
+    raise SystemExit("The server did not start." if web.poll() is None else f"The server ended with {web.poll()}.")
 
 
 def wait_until_worked_off(patience: float = 30) -> None:
