@@ -5,7 +5,9 @@ import secrets
 from pathlib import Path
 
 from django.conf import settings
+from django.urls import reverse
 
+from exams.demo.rooms import TicketToTry
 from exams.demo.seats import ACCOUNTS
 from lms.people.models import Person
 
@@ -33,9 +35,9 @@ def file() -> Path:
     return Path(settings.VAR_DIR) / "demo-accounts.txt"
 
 
-def keep(password: str) -> str:
+def keep(password: str, ticket: TicketToTry | None = None) -> str:
     """Write the list of sign-ins where `manage.py serve` finds it, readable by the owner alone; returns it."""
-    text = listing(password)
+    text = listing(password, ticket)
     target = file()
     draft = target.with_suffix(".new")
     draft.unlink(missing_ok=True)
@@ -45,8 +47,8 @@ def keep(password: str) -> str:
     return text
 
 
-def listing(password: str) -> str:
-    """Return the sign-ins by role, in Chinese and English."""
+def listing(password: str, ticket: TicketToTry | None = None) -> str:
+    """Return the sign-ins by role, in Chinese and English, and an entry ticket to try."""
     people = {person.staff_number: person for person in Person.objects.filter(staff_number__in=ACCOUNTS.values()).select_related("home_unit")}
     lines = ["演示账户 / Demo sign-ins", f"密码（全部相同）/ Password (the same for all): {password}", ""]
     for role, number in ACCOUNTS.items():
@@ -54,6 +56,9 @@ def listing(password: str) -> str:
         if person is not None:
             chinese, english = ROLE_NAMES[role]
             lines.append(f"  {number}  {person.name}（{person.home_unit}）  {chinese} / {english}")
+    if ticket is not None:
+        lines += ["", f"凭准考证进入考试 / Enter an exam with a ticket: {reverse('exam_ticket')}"]
+        lines += [f"  {ticket.name}  准考号 / number: {ticket.number}  考试码 / code: {ticket.code}"]
     return "\n".join(lines) + "\n"
 
 

@@ -17,6 +17,7 @@ from django.db.models import CASCADE, DO_NOTHING, SET_NULL, QuerySet
 from courses.models import HoursEntry, LessonProgress, SelfCheckAnswer
 from exams import models as proof
 from exams.demo.places import ROOT
+from exams.papers.drawing import Paper
 from lms import models as floor
 from lms.audit.actions import record
 from lms.audit.guards import lifted
@@ -66,6 +67,7 @@ def belongings() -> Belongings:
     units = floor.Unit.objects.filter(path__startswith=ROOT + "/")
     posts = floor.Post.objects.filter(pk__in=made.get("posts", []))
     types = proof.CertificateType.objects.filter(pk__in=made.get("types", []))
+    questions = made.get("questions", [])
     sittings = proof.Sitting.objects.filter(unit__in=units)
     attempts = proof.Attempt.objects.filter(candidate__sitting__in=sittings)
     # Read before anything goes: an end that was undone is found through the decision or the file that undid it.
@@ -88,8 +90,17 @@ def belongings() -> Belongings:
         **{
             model: model.objects.filter(attempt__in=attempts)
             for model in (
-                proof.AnswerRecord, proof.AttemptDevice, proof.TimeGrant, proof.Pause, proof.Decision, proof.AnswerFile, proof.FocusLoss,
-                proof.Heartbeat, proof.HandMark, proof.Piece, proof.Enclosure,
+                proof.AnswerRecord,
+                proof.AttemptDevice,
+                proof.TimeGrant,
+                proof.Pause,
+                proof.Decision,
+                proof.AnswerFile,
+                proof.FocusLoss,
+                proof.Heartbeat,
+                proof.HandMark,
+                proof.Piece,
+                proof.Enclosure,
             )  # fmt: skip
         },
         proof.Outage: proof.Outage.objects.filter(sitting__in=sittings),
@@ -100,13 +111,24 @@ def belongings() -> Belongings:
         proof.DoorNote: proof.DoorNote.objects.filter(sitting__in=sittings),
         proof.Ticket: proof.Ticket.objects.filter(candidate__sitting__in=sittings),
         proof.Seat: proof.Seat.objects.filter(candidate__sitting__in=sittings),
+        proof.Accommodation: proof.Accommodation.objects.filter(models.Q(sitting__in=sittings) | models.Q(sitting=None, person__in=people)),
+        proof.GroupMember: proof.GroupMember.objects.filter(group__sitting__in=sittings),
+        proof.CandidateGroup: proof.CandidateGroup.objects.filter(sitting__in=sittings),
         proof.RoomUse: proof.RoomUse.objects.filter(sitting__in=sittings),
         proof.Room: proof.Room.objects.filter(place__unit__in=units),
         proof.Place: proof.Place.objects.filter(unit__in=units),
         proof.Candidate: proof.Candidate.objects.filter(sitting__in=sittings),
         proof.Sitting: sittings,
+        proof.PaperItem: proof.PaperItem.objects.filter(form__paper_set__in=made.get("papers", [])),
+        proof.PaperForm: proof.PaperForm.objects.filter(paper_set__in=made.get("papers", [])),
+        proof.PaperRow: proof.PaperRow.objects.filter(paper_set__in=made.get("papers", [])),
+        proof.PaperSet: proof.PaperSet.objects.filter(pk__in=made.get("papers", [])),
         proof.BlueprintRow: proof.BlueprintRow.objects.filter(blueprint__in=made.get("blueprints", [])),
         proof.Blueprint: proof.Blueprint.objects.filter(pk__in=made.get("blueprints", [])),
+        proof.QuestionTag: proof.QuestionTag.objects.filter(question__in=questions),
+        proof.VersionStep: proof.VersionStep.objects.filter(version__question__in=questions),
+        proof.QuestionVersion: proof.QuestionVersion.objects.filter(question__in=questions),
+        proof.Question: proof.Question.objects.filter(pk__in=questions),
         proof.Requirement: proof.Requirement.objects.filter(models.Q(certificate_type__in=types) | models.Q(post__in=posts)),
         proof.StaffingRule: proof.StaffingRule.objects.filter(pk__in=made.get("rules", [])),
         proof.CertificateType: types,
@@ -149,7 +171,15 @@ def hanging(owned: Belongings) -> list[Hanging]:
         count = rows.count()
         if count:
             found.append(Hanging(model=name, field=field.name, count=count, some=tuple(f"{row} ({row.pk})" for row in rows[:5])))
-    return found
+    return found + _asked_of_others(owned)
+
+
+def _asked_of_others(owned: Belongings) -> list[Hanging]:
+    """Attempts that are not the demo's and ask its questions: a paper names versions without a foreign key, and its marks need their keys."""
+    versions = set(owned[proof.QuestionVersion].values_list("pk", flat=True))
+    others = proof.Attempt.objects.exclude(pk__in=owned[proof.Attempt].values("pk")).values_list("pk", "paper")
+    asking = [pk for pk, paper in others.iterator() if any(slot.version in versions for slot in Paper.from_json(paper).slots.values())]
+    return [Hanging(model="attempt", field="paper", count=len(asking), some=tuple(str(pk) for pk in asking[:5]))] if asking else []
 
 
 @transaction.atomic

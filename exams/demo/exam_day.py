@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from random import Random
@@ -50,34 +50,47 @@ def lay_attempts(rows: dict[str, Plan]) -> list[Sat]:
     return everything
 
 
-def _sit(plan: Plan, person: int, pool: list[PoolItem], keys: Mapping[int, QuestionVersion]) -> tuple[Sat, list[AnswerRecord]]:
+def begun(plan: Plan, person: int, pool: list[PoolItem], at: datetime | None = None) -> tuple[Attempt, Paper, Random]:
+    """An unsaved attempt of a candidate begun ``at``, or some minutes after the opening; with its paper and the dice for what they do."""
     candidate, sitting = plan.candidates[person], plan.sitting
     assert sitting is not None
     assert sitting.blueprint is not None
     name = f"{plan.title}:{candidate.number}"
     chance, seed = dice(name), sha256(name.encode()).hexdigest()[:32]
     paper = draw(rows_of(sitting.blueprint), pool, seed)
-    started = plan.opens + timedelta(minutes=chance.randint(0, 12), seconds=chance.randint(0, 59))
-    deadline = first_deadline(started, plan.duration, plan.closes)
+    started = (at or plan.opens) + timedelta(minutes=chance.randint(0, 12), seconds=chance.randint(0, 59))
     attempt = Attempt(
         candidate=candidate, number=1, start_key=seed[:16], seed=seed, paper=paper.as_json(), paper_digest=paper.digest(),
-        started_at=started, deadline=deadline,
+        started_at=started, deadline=first_deadline(started, plan.duration, plan.closes),
     )  # fmt: skip
+    return attempt, paper, chance
+
+
+def ended(attempt: Attempt, records: list[AnswerRecord], how: str, at: datetime, chance: Random) -> tuple[HandIn, dict[int, Answer]]:
+    """The unsaved end of an attempt, and the answers that stand in it."""
+    answers = fold(Saved(epoch=1, seq=record.seq, items=tuple(record.items)) for record in records)
+    drawn = "".join(chance.choice(LETTERS) for _ in range(16))
+    receipt = "-".join(drawn[i : i + 4] for i in range(0, 16, 4))
+    hand_in = HandIn(
+        attempt=attempt, how=how, at=at, recorded_at=at, receipt=receipt, answered=answered(answers), answers_digest=answers_digest(answers)
+    )
+    return hand_in, answers
+
+
+def _sit(plan: Plan, person: int, pool: list[PoolItem], keys: Mapping[int, QuestionVersion]) -> tuple[Sat, list[AnswerRecord]]:
+    attempt, paper, chance = begun(plan, person, pool)
+    started, deadline = attempt.started_at, attempt.deadline
     given = _answers(paper, keys, Decimal(plan.scores[person]), chance)
     overdue = chance.random() < 0.03
-    ended = deadline if overdue else started + timedelta(seconds=chance.randint(plan.duration * 25, plan.duration * 55))
+    ended_at = deadline if overdue else started + timedelta(seconds=chance.randint(plan.duration * 25, plan.duration * 55))
     items = clean(paper, [{"n": n, "v": values, "f": int(chance.random() < 0.05)} for n, values in given.items()])
     records, third = [], len(items) // 3 + 1
     for seq, start in enumerate(range(0, len(items), third), start=1):
         part = items[start : start + third]
-        at = started + (ended - started) * seq / 3 - timedelta(seconds=20)
+        at = started + (ended_at - started) * seq / 3 - timedelta(seconds=20)
         records.append(AnswerRecord(attempt=attempt, epoch=1, seq=seq, items=part, digest=items_digest(part), received_at=at))
-    answers = fold(Saved(epoch=1, seq=record.seq, items=tuple(record.items)) for record in records)
-    drawn = "".join(chance.choice(LETTERS) for _ in range(16))
-    hand_in = HandIn(
-        attempt=attempt, how=HandIn.How.DEADLINE if overdue else HandIn.How.CANDIDATE, at=ended, recorded_at=ended,
-        receipt="-".join(drawn[i : i + 4] for i in range(0, 16, 4)), answered=answered(answers), answers_digest=answers_digest(answers),
-    )  # fmt: skip
+    how = HandIn.How.DEADLINE if overdue else HandIn.How.CANDIDATE
+    hand_in, answers = ended(attempt, records, how, ended_at, chance)
     return Sat(plan=plan, attempt=attempt, hand_in=hand_in, paper=paper, answers=answers), records
 
 

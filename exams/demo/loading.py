@@ -5,15 +5,18 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from exams.demo.bank import lay_bank
 from exams.demo.clearing import is_loaded
 from exams.demo.days import month
 from exams.demo.exam_day import lay_attempts
+from exams.demo.handwork import lay_handwork
 from exams.demo.hours import lay_hours
 from exams.demo.notices import lay_notices
 from exams.demo.people import Staff, lay_people
 from exams.demo.places import CLOSED, DEPARTMENTS, ROOT, TOWNSHIPS, lay_places
 from exams.demo.posts import lay_posts, lay_requirements, lay_types
 from exams.demo.results import lay_certificates, lay_results
+from exams.demo.rooms import TicketToTry, lay_centre, lay_exceptions, lay_seats
 from exams.demo.seats import ACCOUNTS, KNOWN
 from exams.demo.sittings import cast, lay_sittings, plans
 from exams.demo.yearly import lay_yearly
@@ -34,6 +37,7 @@ class LoadRefused(Exception):
 class Loaded:
     units: int
     people: int
+    ticket: TicketToTry
 
 
 def taken() -> list[str]:
@@ -65,11 +69,17 @@ def load(*, today: date, password: str, at: datetime) -> Loaded | None:
     staff: Staff = lay_people(units, posts, today, password)
     rows = plans(today)
     cast(rows, staff)
-    blueprints = lay_sittings(rows, staff, units, types)
+    questions = lay_bank(staff, today)
+    blueprints, papers = lay_sittings(rows, staff, units, types, today)
+    place = lay_centre(units["xinxi"])
+    ticket = lay_seats(rows["skill"], place, staff, today)
+    lay_exceptions(rows["planned"], staff, today)
     lay_certificates(lay_results(rows, lay_attempts(rows), staff), types, staff)
+    lay_handwork(rows["skill"], rows["duty"], staff, today)
     lay_hours(staff, today)
     lay_notices(staff, units, rows, today)
     lay_yearly(staff, units, today)
-    detail = {"today": today, "posts": new_posts, "types": new_types, "rules": rules, "blueprints": blueprints}
+    detail: dict[str, object] = {"today": today, "posts": new_posts, "types": new_types, "rules": rules}
+    detail |= {"blueprints": blueprints, "papers": papers, "questions": questions}
     record(Verb.DEMO_LOADED, units[ROOT], by=None, at=at, detail=detail)
-    return Loaded(units=len(units), people=len(staff.everybody))
+    return Loaded(units=len(units), people=len(staff.everybody), ticket=ticket)

@@ -6,18 +6,21 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from content.curricula.models import TopicPage
+from exams.bank.states import Pool
 from exams.certificates.models import CertificateType
 from exams.demo.days import dice, moment, month
 from exams.demo.people import Staff
+from exams.demo.rooms import CENTRE, ROOMS, lay_forms
 from exams.demo.seats import ACCOUNTS
 from exams.papers.models import Blueprint, BlueprintRow
 from exams.sittings.models import Candidate, Sitting
+from exams.sittings.states import Review
 from lms.people.models import Person, Unit
 from lms.policy.defaults import SINCE
 from lms.policy.keys import Key
 from lms.policy.querysets import PolicyBook
 
-# Title and rows: (tier or topic key, kind, questions, points each). Each paper has 50 questions and 100 points.
+# Title and rows: (tier or topic key, kind, questions, points each). Each paper has 100 points, those of the qualifying examinations 50 questions.
 BLUEPRINTS = {
     "SEC": (
         "信息安全员资格考试",
@@ -47,16 +50,36 @@ BLUEPRINTS = {
             ("leaders", "fill_in", 2, 2),
         ],
     ),
+    "SKILL": (
+        "信息技术岗位能力测评",
+        [("technical", "single", 10, 2), ("technical", "numeric", 1, 4), ("technical", "matching", 1, 8), ("technical", "ordering", 1, 6)]
+        + [("technical", "cloze", 1, 6), ("technical", "case", 1, 16), ("technical", "typing", 1, 20), ("technical-05", "station", 1, 20)],
+    ),
+    "DUTY": (
+        "网络安全责任论述考核",
+        [("technical", "single", 10, 2), ("technical", "multiple", 5, 2)]
+        + [("technical", "short", 1, 20), ("technical", "essay", 1, 30), ("technical", "upload", 1, 20)],
+    ),
+    "PRACTICE": (
+        "信息技术岗位日常练习",
+        [("technical", "single", 10, 5), ("technical", "true_false", 4, 5), ("technical", "numeric", 1, 5), ("technical", "matching", 1, 8)]
+        + [("technical", "ordering", 1, 7), ("technical", "typing", 1, 10)],
+    ),
 }
 TITLES = {
     "SEC": "信息安全员资格考试", "NET": "网络管理员资格考试", "DBA": "数据库管理员资格考试",
-    "LDR": "信息安全第一责任人考核", "EGOV": "电子政务培训结业考试",
+    "LDR": "信息安全第一责任人考核", "EGOV": "电子政务培训结业考试", "SKILL": "信息技术岗位能力测评", "DUTY": "网络安全责任论述考核",
+    "PRACTICE": "信息技术岗位日常练习",
 }  # fmt: skip
+TECHNICAL = ("zhuguan", "anquan", "wangluo", "shujuku", "xiangjishu")
 
 
 @dataclass(slots=True, kw_only=True)
 class Plan:
-    """A sitting to lay. ``scores`` says who sat it with how many points of 100; the others only stand on the list."""
+    """A sitting to lay. ``scores`` says who sat it with how many points of 100; the others only stand on the list.
+
+    ``written`` are those whose papers wait for markers (`exams.demo.handwork`). On ``paper`` it is sat from parallel forms instead of a blueprint.
+    """
 
     kind: str
     opens: datetime
@@ -66,8 +89,11 @@ class Plan:
     duration: int = 90
     auto_release: bool = False
     place: str = "县信息中心三楼机房"
+    practice: bool = False
+    paper: bool = False
     scores: dict[int, int] = field(default_factory=dict)
     admitted: list[Person] = field(default_factory=list)
+    written: list[Person] = field(default_factory=list)
     sitting: Sitting | None = None
     candidates: dict[int, Candidate] = field(default_factory=dict)
 
@@ -103,6 +129,19 @@ def plans(today: date) -> dict[str, Plan]:
         "planned": Plan(
             kind="EGOV", opens=moment(today + 3 * week, 9), closes=moment(today + 3 * week, 11, 30), released=None,
             title=f"{(today + 3 * week).year}年{TITLES['EGOV']}（年终）",
+        ),
+        "duty": held("DUTY", today - timedelta(days=5), None),
+        "skill": Plan(
+            kind="SKILL", opens=moment(today - timedelta(days=2), 8, 30), closes=moment(today + timedelta(days=5), 18), duration=90,
+            title=f"{today.year}年{TITLES['SKILL']}", released=None, place=f"{CENTRE} {'、'.join(name for name, _blocked in ROOMS)}",
+        ),
+        "practice": Plan(
+            kind="PRACTICE", opens=moment(today - timedelta(days=20), 8), closes=moment(today + timedelta(days=70), 22), duration=40,
+            title=TITLES["PRACTICE"], released=None, place="任何一台电脑", practice=True,
+        ),
+        "paper": Plan(
+            kind="LDR", opens=moment(today + timedelta(days=10), 9), closes=moment(today + timedelta(days=10), 11, 30), duration=120,
+            title=f"{(today + timedelta(days=10)).year}年{TITLES['LDR']}（纸笔，A、B 卷）", released=None, place="县政府第一会议室", paper=True,
         ),
     }  # fmt: skip
     return rows
@@ -151,36 +190,47 @@ def cast(rows: dict[str, Plan], staff: Staff) -> None:
     early = chance.sample([p for p in officers if not p.has_usable_password()], 12)
     _scores(early[:10], rows["open"], 62, 94)
     _scores(early[10:], rows["open"], 44, 57)
+    technical = [person for post in TECHNICAL for person, _seat in staff.holding(post)]
+    rows["skill"].admitted = rows["practice"].admitted = technical
+    rows["skill"].written = [person for person in technical if not person.has_usable_password() and person.staff_number not in never][::5]
+    rows["duty"].written = [person for person, _seat in staff.holding("anquan") if not person.has_usable_password()][::2]
+    rows["duty"].admitted = [*rows["duty"].written, *(person for person, _seat in staff.holding("shujuku"))]
+    rows["paper"].admitted = [person for person, _seat in staff.holding("fenguan")]
     rows["open"].admitted = [person for person, _seat in staff.seats]
     rows["planned"].admitted = chance.sample(learners, 200)
 
 
-def lay_sittings(rows: dict[str, Plan], staff: Staff, units: dict[str, Unit], types: dict[str, CertificateType]) -> list[int]:
-    """Insert blueprints, sittings and candidates; returns the keys of the blueprints."""
+def lay_sittings(
+    rows: dict[str, Plan], staff: Staff, units: dict[str, Unit], types: dict[str, CertificateType], today: date
+) -> tuple[list[int], list[int]]:
+    """Insert blueprints, papers in forms, sittings and candidates; returns the keys of the blueprints and of the papers."""
     blueprints = _lay_blueprints()
+    forms = lay_forms("第一责任人考核纸笔试卷", blueprints["LDR"], staff.numbered(ACCOUNTS["trainer"]), today)
     book, people = PolicyBook(), {person.pk: person for person in staff.everybody}
     for plan in rows.values():
         figure = book(Key.PASS_MARK, max(plan.opens.date(), SINCE), units["xinxi"].path)
         plan.sitting = Sitting(
-            title=plan.title, blueprint=blueprints[plan.kind], certificate_type=types[plan.kind], opens_at=plan.opens, closes_at=plan.closes,
-            unit=units["renshe" if plan.kind in {"LDR", "EGOV"} else "xinxi"], duration=plan.duration, attempts_allowed=1,
+            title=plan.title, blueprint=None if plan.paper else blueprints[plan.kind], paper_set=forms if plan.paper else None,
+            certificate_type=types.get(plan.kind), opens_at=plan.opens, closes_at=plan.closes, practice=plan.practice,
+            unit=units["renshe" if plan.kind in {"LDR", "EGOV"} else "xinxi"], duration=plan.duration, attempts_allowed=int(not plan.practice),
+            review=Review.AT_ONCE if plan.practice else Review.AFTER_RELEASE,
             pass_percent=figure.value, pass_policy_id=figure.id, auto_release=plan.auto_release, place=plan.place,
         )  # fmt: skip
     Sitting.objects.bulk_create([plan.sitting for plan in rows.values() if plan.sitting])
     for plan in rows.values():
-        listed = {person.pk: person for person in plan.admitted} | {pk: people[pk] for pk in plan.scores}
+        listed = {person.pk: person for person in [*plan.admitted, *plan.written]} | {pk: people[pk] for pk in plan.scores}
         ordered = sorted(listed.values(), key=lambda person: person.staff_number)
         day = f"{plan.opens:%Y%m%d}"
         plan.candidates = {
             person.pk: Candidate(sitting=plan.sitting, person=person, number=f"{day}-{n:04d}") for n, person in enumerate(ordered, start=1)
         }
     Candidate.objects.bulk_create([candidate for plan in rows.values() for candidate in plan.candidates.values()], batch_size=500)
-    return [blueprint.pk for blueprint in blueprints.values()]
+    return [blueprint.pk for blueprint in blueprints.values()], [forms.pk]
 
 
 def _lay_blueprints() -> dict[str, Blueprint]:
     topics = {topic.key: topic for topic in TopicPage.objects.all()}
-    made = {kind: Blueprint(title=title) for kind, (title, _rows) in BLUEPRINTS.items()}
+    made = {kind: Blueprint(title=title, pool=Pool.PRACTICE if kind == "PRACTICE" else Pool.SEALED) for kind, (title, _rows) in BLUEPRINTS.items()}
     Blueprint.objects.bulk_create(made.values())
     BlueprintRow.objects.bulk_create(
         BlueprintRow(

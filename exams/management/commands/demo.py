@@ -43,7 +43,7 @@ class Command(BaseCommand):
             raise CommandError(f"The demo county was not loaded. {refusal}") from refusal
         if loaded:
             self.stdout.write(f"The demo county stands: {loaded.units} units, {loaded.people} people.")
-            listing = accounts.keep(password)
+            listing = accounts.keep(password, loaded.ticket)
             if loud:
                 self.stdout.write(listing)
 
