@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from exams.attempts import actions
 from exams.attempts.actions import pages
@@ -70,6 +70,7 @@ def remembered(response: HttpResponse, attempt: Attempt, device: str, request: H
 
 
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
 @gzip_page  # the longest page of the product, on the slowest lines; its token is masked anew each time
 def paper(request: SignedInRequest, pk: int) -> HttpResponse:
     """The paper (GET), or what the plain form sends (POST): save progress, go to the check page, or hand in."""
@@ -173,6 +174,7 @@ def clock(request: SignedInRequest, pk: int) -> JsonResponse:
 
 
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def check(request: SignedInRequest, pk: int) -> HttpResponse:
     """The check before handing in, from what is saved: unanswered and flagged, back or confirm. POST hands in."""
     attempt = _mine(request, pk)

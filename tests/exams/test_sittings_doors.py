@@ -9,7 +9,8 @@ import pytest
 import time_machine
 from django.test import Client
 
-from exams.attempts.actions import start
+from exams.attempts.actions import hand_in, start
+from exams.marking.actions import mark_due, release
 from exams.sittings.doors import BadLine, Knock, inside, keys_in, networks_in, proven, turned_away
 from exams.sittings.doors_actions import set_doors
 from exams.sittings.models import DoorNote, Sitting
@@ -232,3 +233,29 @@ def test_the_log_can_be_narrowed_by_name_and_reason(room, client) -> None:
     assert len(client.get(log, {"reason": "browser"}).context["page"]) == 0
     assert len(client.get(log, {"reason": "network", "q": room.learner.name}).context["page"]) == 1
     assert len(client.get(log, {"q": "没有这个人"}).context["page"]) == 0
+
+
+@pytest.mark.parametrize("method", ["options", "trace", "put"])
+def test_no_other_way_of_asking_shows_the_paper_from_outside(exam, method) -> None:
+    with time_machine.travel(NOW, tick=False):
+        attempt = start(exam.candidate, key="start-key-1", by=exam.learner, at=NOW)
+        set_doors(exam.sitting, networks="10.99.0.0/16", browser_keys="", by=exam.county.trainer, at=NOW)
+        browser = Client()
+        browser.force_login(exam.learner)
+        browser.cookies["device"] = "start-key-1"
+        assert getattr(browser, method)(f"/exams/attempts/{attempt.pk}/").status_code == 403
+        set_doors(exam.sitting, networks="", browser_keys="", by=exam.county.trainer, at=NOW)
+        assert getattr(browser, method)(f"/exams/attempts/{attempt.pk}/").status_code == 405
+
+
+def test_a_released_result_is_read_at_home(exam) -> None:
+    with time_machine.travel(NOW, tick=False):
+        attempt = start(exam.candidate, key="start-key-1", by=exam.learner, at=NOW)
+        hand_in(attempt.pk, by=exam.learner, at=NOW)
+        mark_due(at=NOW)
+        release(exam.sitting, by=exam.county.centre, at=NOW)
+        set_doors(exam.sitting, networks="10.99.0.0/16", browser_keys="", by=exam.county.trainer, at=NOW)
+        browser = Client()
+        browser.force_login(exam.learner)
+        assert browser.get(f"/exams/attempts/{attempt.pk}/result/").status_code == 200
+        assert browser.get(f"/exams/attempts/{'9' * 25}/result/").status_code == 404

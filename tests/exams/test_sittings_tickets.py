@@ -17,6 +17,8 @@ from pypdf import PdfReader
 from exams.attempts.actions import hand_in, start
 from exams.attempts.closing import grant_time
 from exams.sittings import tickets
+from exams.sittings.accommodations import Accommodation
+from exams.sittings.accommodations_actions import accommodate
 from exams.sittings.actions import Refused, cancel_sitting, remove_candidate
 from exams.sittings.models import Candidate, DoorNote, Seat, Sitting, Ticket
 from exams.sittings.tickets_actions import issue
@@ -359,3 +361,15 @@ def test_a_character_no_typeface_has_prints_a_mark_and_not_a_gap() -> None:
     )  # fmt: skip
     (text,) = pdf_text(tickets_pdf([card]))
     assert "K7PM4-X2QHD" in text
+
+
+def test_a_ticket_goes_on_opening_a_window_that_closes_later_for_one_person(door) -> None:
+    later = NOW + timedelta(hours=20)  # 18 hours after the others
+    exception = Accommodation(sitting=door.sitting, person=door.learner, closes_at=NOW + timedelta(days=1), reason="值班")
+    accommodate(exception, by=door.county.trainer, at=NOW)
+    with time_machine.travel(later, tick=False):
+        assert door.browser.get(knock(door)["Location"]).status_code == 200
+        attempt = start(door.candidate, key="a-start-key", by=door.learner, at=later)
+        assert door.browser.get(f"/exams/attempts/{attempt.pk}/clock/").status_code == 200
+    with time_machine.travel(NOW + timedelta(days=2), tick=False):
+        assert door.browser.get(f"/exams/attempts/{attempt.pk}/clock/").status_code == 401
