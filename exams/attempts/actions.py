@@ -199,6 +199,7 @@ def _append(attempt: Attempt, *, epoch: int, seq: int, items: object, at: dateti
         if not renumber:
             raise Conflict(newest + 1)
         seq, attempt.known = newest + 1, None
+        _check_place(epoch, seq)
     if attempt.known is None and body:
         AnswerRecord(attempt=attempt, epoch=epoch, seq=seq, items=said, stray=stray, digest=digest, received_at=at, late=closed or held).save(
             force_insert=True

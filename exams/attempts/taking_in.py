@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from exams.attempts.actions import _end, pages
 from exams.attempts.answers import BadAnswers, clean, items_digest
-from exams.attempts.bundles import BadFile, Bundle, Envelope, envelope, in_time, key_of_sitting, opened, seal_of_sitting
+from exams.attempts.bundles import MOST_SEQ, BadFile, Bundle, Envelope, envelope, in_time, key_of_sitting, opened, seal_of_sitting
 from exams.attempts.models import AnswerRecord, Attempt
 from exams.attempts.paging import open_page, sorted_out
 from exams.attempts.reading import due, ended
@@ -74,7 +74,7 @@ def plan(attempt: Attempt, outside: Envelope, bundle: Bundle, *, at: datetime) -
     why = _why_late(attempt, outside, limit, at)
     stops = [(stop.at + TRANSIT, stop.resumed_at or at) for stop in attempt.pauses.all()]
     fits = {} if why else in_time(bundle, anchored_at, limit, stops)
-    page = _page(attempt, paper, anchored_at)
+    page = _page(attempt, paper, bundle.epoch)
     there = {r.seq: r for r in attempt.answers.filter(epoch=bundle.epoch).defer("items", "stray")}
     counted = {r.digest for r in there.values() if not r.late}
     kept, free, rows = {r.digest for r in there.values()}, max([*there, *(e.seq for e in bundle.entries), 0]) + 1, []
@@ -92,6 +92,8 @@ def plan(attempt: Attempt, outside: Envelope, bundle: Bundle, *, at: datetime) -
             Row(seq=entry.seq, what="same" if same or not body else "new" if good else "late", items=said, stray=stray, digest=digest, place=place)
         )
         free += place == free and rows[-1].what != "same"
+    if any(row.place > MOST_SEQ for row in rows):
+        raise BadFile("content")
     late = why or ("entries" if any(row.what == "late" for row in rows) else "")
     known = attempt.files.filter(digest=outside.digest).first()
     return Plan(attempt=attempt, bundle=bundle, digest=outside.digest, sealed=outside.sealed is not None, rows=rows, why_late=late, known=known)
@@ -104,9 +106,13 @@ def _anchor(attempt: Attempt, bundle: Bundle) -> datetime | None:
     return attempt.devices.filter(epoch=bundle.epoch).values_list("at", flat=True).first()
 
 
-def _page(attempt: Attempt, paper: Paper, anchored_at: datetime | None) -> tuple[int, ...]:
-    """The slots of the page that was open when the line was lost: no page is turned without the server."""
-    turned = attempt.pages.filter(at__lte=anchored_at) if anchored_at else attempt.pages.none()
+def _page(attempt: Attempt, paper: Paper, epoch: int) -> tuple[int, ...]:
+    """The slots of the last page that was open while the file's browser was the one that wrote: no page is turned without the server.
+
+    The server's own instants say which, never the file's: a page that was left stays closed whatever a file claims.
+    """
+    left = attempt.devices.filter(epoch=epoch + 1).values_list("at", flat=True).first()
+    turned = attempt.pages.filter(at__lte=left) if left else attempt.pages.all()
     return open_page(pages(attempt, paper), turned.aggregate(top=Max("number"))["top"] or 1)
 
 

@@ -10,12 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exams.attempts import actions
+from exams.attempts.answers import BadAnswers
 from exams.attempts.bundles import BadFile, envelope, key_of_sitting, opened, seal_of_sitting
 from exams.attempts.closing import close_overdue
 from exams.attempts.models import AnswerRecord, Attempt
 from exams.attempts.pausing import pause, resume
 from exams.attempts.reading import answers_of
 from exams.attempts.taking_in import plan, read, seal_of, take_in
+from exams.attempts.turning import go_on
 from exams.attempts.watched import AnswerFile
 from exams.marking.actions import mark_due, release
 from exams.marking.models import Result
@@ -229,3 +231,32 @@ def test_the_seal_is_the_same_on_every_machine_and_another_for_every_sitting() -
     assert len(seals) == 3
     assert seal_of_sitting("master", 1) in seals
     assert settings.IDENTITY_KEY not in "".join(seals)
+
+
+def test_a_page_that_was_left_stays_closed_whatever_moment_a_file_names(exam) -> None:
+    type(exam.sitting).objects.update(navigation="questions")
+    exam.candidate.sitting.refresh_from_db()
+    attempt = start(exam)
+    go_on(attempt.pk, page=1, epoch=1, seq=2, items=[], by=exam.learner, at=exam.at + 2 * MINUTE)
+    forged = file_of(attempt, [(7, [item(attempt, which=1)], 1), (8, [item(attempt, n=2)], 3 * MS)])
+    take(exam, attempt, forged, minutes=10)
+    assert standing(attempt) == {1: tuple(item(attempt)["v"]), 2: tuple(item(attempt, n=2)["v"])}
+
+
+def test_the_browser_before_could_write_on_the_page_that_was_open_when_it_was_left(exam) -> None:
+    type(exam.sitting).objects.update(navigation="questions")
+    exam.candidate.sitting.refresh_from_db()
+    attempt = start(exam)
+    actions.take_over(attempt.pk, device="another-machine", by=exam.learner, at=exam.at + 3 * MINUTE)
+    go_on(attempt.pk, page=1, epoch=2, seq=1, items=[], by=exam.learner, at=exam.at + 4 * MINUTE)
+    take(exam, attempt, file_of(attempt, [(2, [item(attempt, which=1)], MS)], anchor=1), minutes=10)
+    assert standing(attempt) == {1: tuple(item(attempt, which=1)["v"])}
+
+
+def test_a_number_beyond_the_last_is_no_place_for_an_entry(exam) -> None:
+    attempt = start(exam)
+    actions.save(attempt.pk, epoch=1, seq=2**31 - 1, items=[item(attempt)], by=exam.learner, at=exam.at + MINUTE)
+    with pytest.raises(BadFile):
+        take(exam, attempt, file_of(attempt, [(2**31 - 1, [item(attempt, which=1)], MS)], anchor=1), minutes=10)
+    with pytest.raises(BadAnswers):
+        actions.save(attempt.pk, epoch=1, seq=1, items=[item(attempt, which=1)], by=exam.learner, at=exam.at + MINUTE, renumber=True)
