@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
@@ -156,13 +157,13 @@ def _step(request: SignedInRequest, found: PaperSet, what: str, key: int) -> dic
         n = act.renew_items(found, **who)
         messages.success(request, _("Questions taken in today's wording: %(n)d.") % {"n": n})
     elif what == "back":
-        gone = read(request.POST.get("undo", ""))
+        gone = read(_unsealed(found, request.POST.get("undo", "")))
         if gone is None:
             raise Http404
         act.put_back(found, gone, **who)
         messages.success(request, _("The question stands in the paper again."))
     elif what == "unswap":
-        new, _dot, old = request.POST.get("undo", "").partition(".")
+        new, _dot, old = _unsealed(found, request.POST.get("undo", "")).partition(".")
         act.put_instead(found, question=number(new) or 0, version=number(old) or 0, **who)
         messages.success(request, _("The question stands in the paper again."))
     elif what == "drop":
@@ -173,14 +174,26 @@ def _step(request: SignedInRequest, found: PaperSet, what: str, key: int) -> dic
     return {}
 
 
+def _seal(paper_set: PaperSet) -> signing.Signer:
+    """What an undo puts back is what this program took out of this paper, never a draft or a sealed question that somebody wrote in."""
+    return signing.Signer(salt=f"undo in paper {paper_set.pk}")
+
+
+def _unsealed(paper_set: PaperSet, text: str) -> str:
+    try:
+        return _seal(paper_set).unsign(text)
+    except signing.BadSignature:
+        raise Http404 from None
+
+
 def _item_step(request: SignedInRequest, item: PaperItem, what: str, who: dict[str, Any]) -> dict[str, str]:
     if what == "out":
         gone = act.remove_item(item, **who)
-        return {"undo": gone.written()}
+        return {"undo": _seal(item.form.paper_set).sign(gone.written())}
     if what == "swap":
         row, version = asked(item.row, 1, timezone.localdate()), item.version_id
         item = act.exchange_item(item, row, stock_for([row], item.form.paper_set.pool), lot=secrets.token_hex(8), **who)
-        return {"swapped": f"{item.question_id}.{version}"}
+        return {"swapped": _seal(item.form.paper_set).sign(f"{item.question_id}.{version}")}
     act.move_item(item, up=what == "up", **who)
     return {}
 

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from exams.bank.states import Pool
+from exams.papers.models import PaperSet
 from exams.papers.sources import lacking
 from exams.signals import terms_changed
 from exams.sittings.models import Candidate, Sitting
@@ -46,7 +47,12 @@ def started(sitting: Sitting) -> bool:
 
 
 def check_drawable(sitting: Sitting) -> None:
-    """Raise Refused with every reason why nobody could sit a paper from its blueprint or its fixed paper."""
+    """Raise Refused with every reason why nobody could sit a paper from its blueprint or its fixed paper.
+
+    Takes the fixed paper's lock, which whoever changes it takes too: what is checked here is what is sat.
+    """
+    if sitting.paper_set_id:
+        PaperSet.objects.select_for_update(of=("self",)).get(pk=sitting.paper_set_id)
     short = lacking(sitting.source)
     if short:
         raise Refused([_("This blueprint cannot be drawn yet.") if sitting.blueprint else _("This paper is not ready yet."), *short])

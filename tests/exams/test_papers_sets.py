@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from exams.attempts.actions import start
+from exams.bank.actions import save_version
 from exams.bank.models import Question
 from exams.papers import set_actions as act
 from exams.papers.drawing import PoolItem, Row
@@ -25,6 +26,7 @@ from lms.audit.models import AuditRow
 from lms.jobs.actions import run_due
 from lms.jobs.models import Job
 from tests.conftest import NOW
+from tests.factories.bank import make_wording
 from tests.factories.exams import CANARY, admit, make_bank, make_blueprint, make_sitting
 from tests.factories.papers import make_paper_set
 
@@ -345,3 +347,12 @@ def test_a_sitting_takes_one_of_the_two(county, pair) -> None:
         Sitting.objects.filter(pk=sitting.pk).update(paper_set=pair)
     with pytest.raises(IntegrityError), transaction.atomic():
         Sitting.objects.filter(pk=sitting.pk).update(blueprint=None)
+
+
+def test_an_undo_somebody_wrote_puts_no_draft_into_a_paper(trainer, pair) -> None:
+    address, one = f"/papers/sets/{pair.pk}/change/", PaperItem.objects.filter(form__paper_set=pair, form__letter="A").first()
+    draft = save_version(one.question, make_wording("single", stem="没有人审过的题目？"), by=one.question.current.made_by, at=NOW)
+    before = list(PaperItem.objects.filter(form__paper_set=pair).values_list("version", flat=True))
+    assert trainer.post(address, {"do": "unswap", "undo": f"{one.question_id}.{draft.pk}"}).status_code == 404
+    assert trainer.post(address, {"do": "back", "undo": f"A.{one.row_id}.{draft.pk}.0.20"}).status_code == 404
+    assert list(PaperItem.objects.filter(form__paper_set=pair).values_list("version", flat=True)) == before
