@@ -37,12 +37,11 @@ def close_overdue(*, at: datetime) -> int:
     One broken attempt does not stop the rest: it is logged and met again at the next sweep.
     """
     closed = 0
-    late = [a.pk for a in Attempt.objects.perhaps_overdue(at).with_state().defer("paper") if gone(a, at)]
-    for pk in late:
+    for attempt in list(Attempt.objects.perhaps_overdue(at).with_state().defer("paper")):
         try:
-            closed += close_if_over(pk, at=at) is not None
+            closed += gone(attempt, at) and close_if_over(attempt.pk, at=at) is not None
         except Exception:
-            log.exception("Attempt %s could not be closed.", pk)
+            log.exception("Attempt %s could not be closed.", attempt.pk)
     return closed
 
 

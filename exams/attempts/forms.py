@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exams.attempts.bundles import MOST_BYTES
 from exams.attempts.closing import MOST_MINUTES
+from exams.attempts.pausing import LONGEST_OUTAGE
 from exams.attempts.watched import Decision, Incident, Outage, Pause, TimeGrant
 
 
@@ -60,6 +61,8 @@ class OutageForm(Keyed):
         cleaned: dict[str, Any] = super().clean() or {}
         if cleaned.get("began") and cleaned.get("ended_at") and cleaned["began"] >= cleaned["ended_at"]:
             self.add_error("ended_at", _("The outage must end after it began."))
+        elif cleaned.get("began") and cleaned.get("ended_at") and cleaned["ended_at"] - cleaned["began"] > LONGEST_OUTAGE:
+            self.add_error("began", _("An outage of more than a day cannot be made good with time: hold another exam."))
         return cleaned
 
 

@@ -1,7 +1,7 @@
 """Stopping the clock of one attempt or of many, letting it go on, and giving back what an outage took. The rule: `docs/algorithms/timing.md`."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -15,6 +15,8 @@ from exams.sittings.models import Sitting
 from lms.audit.actions import record
 from lms.audit.verbs import Verb
 from lms.people.models import Person
+
+LONGEST_OUTAGE = timedelta(hours=24)  # whoever lost more than a day sits another exam
 
 
 def _running(attempts: Sequence[int], at: datetime) -> list[Attempt]:
@@ -96,14 +98,14 @@ def credit_outage(
     before it ended and still runs.
 
     The same ``key`` again is the same decision. What was closed at its deadline meanwhile needs two people (`reopening.ask_reopening`).
-    Raises ValueError for an outage that lies ahead, runs backwards or has no reason.
+    Raises ValueError for an outage that lies ahead, runs backwards, is longer than `LONGEST_OUTAGE` or has no reason.
     """
     Sitting.objects.select_for_update().get(pk=sitting.pk)
     known = sitting.outages.filter(key=key).first()
     if known is not None:
         return known
-    if not (began < ended_at <= at) or not reason.strip():
-        raise ValueError("An outage has a beginning, a later end that is past, and a reason.")
+    if not (began < ended_at <= at) or ended_at - began > LONGEST_OUTAGE or not reason.strip():
+        raise ValueError("An outage has a beginning, a later end that is past, at most a day between them, and a reason.")
     outage = Outage(sitting=sitting, room=room, began_at=began, ended_at=ended_at, reason=reason.strip(), key=key, by=by, at=at)
     outage.save(force_insert=True)
     seconds = seconds_between(began, ended_at)

@@ -27,7 +27,7 @@ from exams.attempts.watched import Decision, Incident
 from exams.attempts.watching import a_key, board_context, bulk_forms, rows_for, watched, watched_sitting
 from exams.sittings.models import Sitting
 from lms.people.scope import within
-from lms.web.requests import SignedInRequest
+from lms.web.requests import SignedInRequest, number
 
 SHORTEST = timedelta(minutes=2)  # a room that is silent for less may just be reading
 OFFERED = 5
@@ -180,7 +180,7 @@ def late(request: SignedInRequest, pk: int) -> HttpResponse:
         listed.setdefault(one.attempt_id, []).append(one)
     wrong, errors = 0, None
     if request.method == "POST":
-        wrong = int(request.POST["about"]) if request.POST.get("about", "").isdigit() else 0
+        wrong = number(request.POST.get("about", "")) or 0
         form = LateForm(request.POST, records=[one.pk for one in listed.get(wrong, [])])
         if form.is_valid() and wrong in listed:
             try:

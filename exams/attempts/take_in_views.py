@@ -53,7 +53,7 @@ def take_in_file(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method != "POST" or (not sure and not form.is_valid()):
         return render(request, "exams/attempts/file.html", context, status=400 if form.errors else 200)
     try:
-        content = base64.b64decode(request.POST["content"], validate=True) if sure else form.cleaned_data["file"]
+        content = base64.b64decode(request.POST["content"].encode(errors="replace"), validate=True) if sure else form.cleaned_data["file"]
         found = _look(sitting, content)
         if sure:
             done = take_in(found.attempt.pk, content, by=request.user, at=timezone.now())

@@ -21,6 +21,7 @@ from exams.bank.kinds import rule_of
 from exams.bank.kinds.screens import screen_of
 from exams.bank.kinds.short.rule import found_in
 from exams.bank.kinds.upload.rule import file_in
+from exams.bank.models import QuestionVersion
 from exams.bank.rendering import question_view
 from exams.marking.doubts import DOUBTS, measured_in
 from exams.marking.handwork import HandMark, Piece
@@ -29,6 +30,7 @@ from exams.marking.mark_forms import MarkForm
 from exams.marking.querysets import PieceQuerySet
 from exams.marking.queue import in_state, next_after, pieces_for, tasks_for
 from exams.papers.drawing import Paper
+from exams.sittings.models import Sitting
 from lms.audit.actions import record
 from lms.audit.verbs import Verb
 from lms.people.gates import must
@@ -52,7 +54,9 @@ def marking(request: SignedInRequest) -> HttpResponse:
 
 def _pieces(request: SignedInRequest, sitting: int, version: int) -> PieceQuerySet:
     day = must(request, Act.MARK_ANSWERS)
-    pieces = pieces_for(request.user, day).filter(sitting=sitting, version=version)
+    pieces = pieces_for(request.user, day).filter(
+        sitting__in=Sitting.objects.filter(pk=sitting), version__in=QuestionVersion.objects.filter(pk=version)
+    )
     if not pieces.exists():
         raise Http404
     return pieces

@@ -40,7 +40,7 @@ def result_of(person: Person, attempt: int) -> tuple[Result | None, bool]:
 
     `seen_of` says what of it may be shown.
     """
-    own = Result.objects.of_person(person).filter(attempt=attempt)
+    own = Result.objects.of_person(person).filter(attempt__in=Attempt.objects.filter(pk=attempt))
     own = own.select_related("attempt__candidate__sitting", "attempt__hand_in", "run__release")
     out = own.released().first()
     marked = own.filter(run__sitting__cancelled_at=None).exclude(pk__in=Result.objects.superseded())

@@ -335,3 +335,21 @@ def test_files_that_are_none_and_files_of_another_sitting_are_refused_with_a_sen
         assert 'role="alert"' in answer.content.decode()
     assert post(exam, name="watch_file", content="!").status_code == 400
     assert AnswerFile.objects.count() == 0
+
+
+@pytest.mark.parametrize("began", ["0001-01-01 00:00:00", "0100-01-01 00:00:00", "2026-11-21 09:00:00"])
+def test_an_outage_is_a_day_at_most(exam, clock, began) -> None:
+    attempt = start(exam)
+    clock.shift(timedelta(minutes=5))
+    response = post(exam, name="watch_outage", began=began, ended_at="2026-11-23 10:03:00", reason="停机", key="click")
+    assert response.status_code == 400
+    assert response.context["form"].errors["began"]
+    assert not attempt.grants.exists()
+
+
+def test_odd_input_on_the_board_is_answered_with_a_sentence(exam) -> None:
+    start(exam)
+    for about in ("²", "9" * 5000, "9" * 30, "-1"):
+        assert post(exam, name="watch_late", about=about, reason="x", key="k").status_code == 400
+    for content in ("中文", "====", "\N{NULL}", "a"):
+        assert post(exam, name="watch_file", content=content).status_code == 400
