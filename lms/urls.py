@@ -2,6 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.urls import include, path
+from django.views.decorators.gzip import gzip_page
 from django.views.generic import RedirectView
 from django.views.i18n import JavaScriptCatalog
 from wagtail import urls as wagtail_urls
@@ -14,7 +15,7 @@ from lms.web import views as web
 cms_words = login_required(JavaScriptCatalog.as_view(packages=["wagtail.admin", "content"]))
 
 urlpatterns = [
-    path("", web.home, name="home"),
+    path("", gzip_page(web.home), name="home"),
     path("display/", web.display, name="display"),
     path("help/", web.help_page, name="help"),
     path("privacy/", web.privacy, name="privacy"),

@@ -1,11 +1,12 @@
-"""Addresses of this room."""
+"""Addresses of this room. What candidates read goes out compressed (docs/decisions/0012)."""
 
 from django.urls import path
+from django.views.decorators.gzip import gzip_page
 
 from exams.attempts import entering, previewing, pulse_views, room_views, take_in_views, upload_views, views, watching
 
 urlpatterns = [
-    path("exams/<int:pk>/", entering.entry, name="exam_entry"),
+    path("exams/<int:pk>/", gzip_page(entering.entry), name="exam_entry"),
     path("exams/<int:pk>/start/", entering.begin, name="exam_start"),
     path("sittings/<int:pk>/preview/", previewing.preview, name="sitting_preview"),
     path("invigilation/", watching.watch_list, name="watch_list"),
@@ -20,9 +21,9 @@ urlpatterns = [
     path("exams/attempts/<int:pk>/save/", views.save_answers, name="paper_save"),
     path("exams/attempts/<int:pk>/clock/", views.clock, name="paper_clock"),
     path("exams/attempts/<int:pk>/pulse/", pulse_views.pulse, name="paper_pulse"),
-    path("exams/attempts/<int:pk>/hand-in/", views.check, name="hand_in"),
+    path("exams/attempts/<int:pk>/hand-in/", gzip_page(views.check), name="hand_in"),
     path("exams/attempts/<int:pk>/continue/", views.continue_here, name="paper_continue"),
-    path("exams/attempts/<int:pk>/receipt/", views.receipt, name="receipt"),
+    path("exams/attempts/<int:pk>/receipt/", gzip_page(views.receipt), name="receipt"),
     path("invigilation/attempts/<int:pk>/", watching.attempt, name="watch_attempt"),
     path("invigilation/decisions/<int:pk>/", room_views.decide, name="watch_decide"),
 ]

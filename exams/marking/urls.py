@@ -1,12 +1,13 @@
 """Addresses of this room."""
 
 from django.urls import path
+from django.views.decorators.gzip import gzip_page
 
 from exams.marking import queue_views, staff_views, station_views, views
 
 urlpatterns = [
-    path("exams/", views.my_exams, name="exams"),
-    path("exams/attempts/<int:pk>/result/", views.my_result, name="result"),
+    path("exams/", gzip_page(views.my_exams), name="exams"),
+    path("exams/attempts/<int:pk>/result/", gzip_page(views.my_result), name="result"),
     path("marking/", queue_views.marking, name="marking"),
     path("marking/<int:sitting>/<int:version>/", queue_views.marking_queue, name="marking_queue"),
     path("marking/<int:sitting>/<int:version>/<int:number>/", queue_views.marking_piece, name="marking_piece"),

@@ -9,6 +9,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -40,14 +41,20 @@ class SignIn(LoginView):
 
 
 class SignOut(LogoutView):
-    """Leaves nothing behind on a shared computer."""
+    """Leaves nothing behind on a shared computer but answers that have not reached the server: they are their author's only copy.
+
+    The browser is told to drop its cache; what scripts kept is cleared by a script of the page that follows, which knows what is unsent.
+    """
 
     http_method_names = ["post", "options"]
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         response = super().dispatch(request, *args, **kwargs)
-        response["Clear-Site-Data"] = '"cache", "storage"'
+        response["Clear-Site-Data"] = '"cache"'
         return response
+
+    def get_success_url(self) -> str:
+        return f"{reverse('sign_in')}?out=1"
 
 
 @login_required

@@ -69,7 +69,7 @@ class KeptFormMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        refused = response.status_code == 302 and response["Location"].startswith(f"{reverse('sign_in')}?")
+        refused = response.status_code == 302 and response["Location"].startswith(f"{reverse('sign_in')}?next=")
         if request.method != "POST" or not refused or "text/html" not in request.headers.get("Accept", ""):
             return response
         typed = kept(request)

@@ -184,6 +184,30 @@ def test_time_is_up_in_the_browser_alone(visit) -> None:
     visitor.answer_some(2, 3).acknowledged()
 
 
+@pytest.mark.fault(19, 20, by="signing out while answers could not be sent", on="SQLite, Chromium")
+def test_signing_out_clears_the_computer_but_for_unsent_answers(visit) -> None:
+    visitor = visit().begin("210018").answer_some(0, 1).acknowledged()
+    visitor.context.route("**/save/", lambda route: route.abort())
+    visitor.answer_some(1, 3).reads(OFFLINE)
+    visitor.page.evaluate("localStorage.setItem('station:/1/', '{}'), sessionStorage.setItem('x', '1')")
+    visitor.page.goto(visitor.page.url.split("/exams/")[0])
+    visitor.sign_out()
+    visitor.page.wait_for_function("() => !localStorage.getItem('station:/1/') && !sessionStorage.length")
+    kept = visitor.page.evaluate("() => Object.keys(localStorage).map(k => JSON.parse(localStorage.getItem(k)))")
+    assert sorted(item["n"] for store in kept for batch in store["q"] for item in batch["i"]) + [int(n) for s in kept for n in s["d"]] == [2, 3]
+
+
+def test_a_page_that_was_left_elsewhere_says_so(visit) -> None:
+    """What is written on a page that is closed by now is kept and does not count; the reader is told, and led to the page that is open."""
+    visitor = visit().begin("210017")
+    visitor.context.route("**/save/", lambda route: route.fulfill(json={"s": route.request.post_data_json["s"], "left": 3000, "shut": [1]}))
+    visitor.answer_some(0, 1).reads("这一页已经关闭")
+    assert visitor.page.locator("fieldset[data-q]:disabled").count() == 10
+    visitor.context.unroute("**/save/")
+    visitor.page.locator("#save a").click()
+    visitor.page.locator("fieldset[data-q]:enabled").first.wait_for()
+
+
 def test_file_without_a_key_says_that_it_is_plain(visit, tmp_path) -> None:
     visitor = visit()
     visitor.context.add_init_script("Object.defineProperty(crypto, 'subtle', { value: undefined })")

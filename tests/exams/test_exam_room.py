@@ -308,6 +308,21 @@ def test_fifty_questions_stay_within_the_budget(exam, browser) -> None:
     assert sum(sizes) <= 24 * 1024
 
 
+def test_what_a_candidate_reads_goes_out_compressed_and_never_twice_alike(exam, browser) -> None:
+    """For slow lines; each answer is a few bytes longer or shorter by lot, and its token is masked anew (docs/decisions/0012)."""
+    at_first = ["/", reverse("exams"), reverse("exam_entry", args=[exam.sitting.pk])]
+    attempt = begin(browser, exam)
+    pages = [*at_first, reverse("paper", args=[attempt.pk]), reverse("hand_in", args=[attempt.pk])]
+    plain, packed = ({p: browser.get(p, headers={"Accept-Encoding": way}) for p in pages} for way in ("identity", "gzip"))
+    browser.post(reverse("hand_in", args=[attempt.pk]))
+    last = reverse("receipt", args=[attempt.pk])
+    plain[last], packed[last] = (browser.get(last, headers={"Accept-Encoding": way}) for way in ("identity", "gzip"))
+    for page, answer in packed.items():
+        assert (page, answer["Content-Encoding"], "Accept-Encoding" in answer["Vary"]) == (page, "gzip", True)
+        assert len(answer.content) < len(plain[page].content) * 0.6
+    assert len({len(browser.get(last, headers={"Accept-Encoding": "gzip"}).content) for _ in range(12)}) > 1
+
+
 def test_pages_carry_no_inline_script_or_style(exam, browser) -> None:
     attempt = begin(browser, exam)
     for address in (reverse("paper", args=[attempt.pk]), reverse("exams"), reverse("hand_in", args=[attempt.pk])):

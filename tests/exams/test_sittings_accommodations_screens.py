@@ -104,6 +104,7 @@ def test_a_group_from_a_pasted_list(exam, trainer) -> None:
 def test_invigilators_see_and_can_not_change(exam) -> None:
     row = accommodate(Accommodation(sitting=exam.sitting, person=exam.learner, extra=25, reason="视力"), by=exam.county.trainer, at=exam.at)
     reader = seat(exam.county.invigilator)
+    assert f'href="{address(exam)}"' in reader.get(reverse("watch", args=[exam.sitting.pk])).content.decode()
     html = reader.get(address(exam)).content.decode()
     assert ("视力" in html, "<form" in html.split("<main")[1].split("</main")[0]) == (True, False)
     assert reader.get(address(exam, "accommodation_new", "person")).status_code == 403

@@ -1,8 +1,12 @@
 /* The rarer half of the exam room, begun by exam.js with its own tools once the page is at rest: the question before handing in; the keyboard;
    one tab writes; how often the page was left; the answer file; what earlier turns of this browser never got through. */
 const d = document, $ = (i) => d.getElementById(i), SECOND = 1000;
-export function begin(room) { tabs(room); focus(room); keyboard(room); if ($('dlg').showModal) dialogue(room); unsent(room); room.f.dataset.ready = 1; }
+export function begin(room) { tabs(room); focus(room); keyboard(room); behind(room); if ($('dlg').showModal) dialogue(room); unsent(room); room.f.dataset.ready = 1; }
 const unsent = (room) => import(room.of_.unsent).then((m) => { files(room, m); old(room, m); }, () => { setTimeout(unsent, 30 * SECOND, room); });
+
+function behind({ f, say, on, close, state, link }) {   /* this page of the paper was left, in another window say: what is written here is kept and does not count */
+  on(f, 'exam:ack', ({ detail }) => { if (detail.shut) { close('shut', true); state('off', ''); link(say.shut).href = location.pathname; } });
+}
 
 function keyboard({ say, on, go, here, sets, box, flag, changed, any }) {
   let keys = d.documentElement.dataset.size !== 'xl';

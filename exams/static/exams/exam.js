@@ -132,12 +132,12 @@ async function flush() {
       store.q.shift();
       if (status === 400) store.bad = (store.bad || []).concat([b]);   /* kept here for the invigilator, never in the way of the next */
       if (status === 200) {
-        clockIs(j);
+        clockIs(j); f.dispatchEvent(new CustomEvent('exam:ack', { detail: j }));
         store.a = { s: j.s, t: at() }; store.n = Math.max(store.n, j.s);
         store.j = store.j.filter((x) => x.t > at() - KEEP).slice(-99).concat([b]);
       }
       write(KEY, store);
-      if (status === 409 && !pending()) { leave(j.go); return true; }   /* too late to count, but kept; so is all that was behind it */
+      if (status === 409 && !pending()) { leave(j.go); return true; }   /* too late to count, but kept */
       if (j.moved) { moved(); break; }
     }
     wait = 2 * SECOND;
