@@ -153,7 +153,7 @@ def _done(request: SignedInRequest, one: Attempt, do: str, data: QueryDict, form
         if do == "resume":
             resume([pk], by=by, at=now)
             return _("The clock goes on; the time of the pause was given back.")
-        if do == "free" and data.get("key") and data["key"].isprintable():
+        if do == "free" and data.get("key") and str(data["key"]).isprintable():
             free_seat(pk, key=str(data["key"])[:32], by=by, at=now)
             return _("The seat is free. The candidate signs in at another computer and goes on there.")
         if do == "reopen":

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from exams.sittings.accommodations import MOST_EXTRA, Accommodation, CandidateGroup
-from exams.sittings.forms import MomentInput
+from exams.sittings.forms import MomentInput, keep_in_bounds
 from exams.sittings.models import Sitting
 from exams.sittings.rosters import Known, match
 from lms.people.models import Person
@@ -34,6 +34,7 @@ class AccommodationForm(forms.ModelForm[Accommodation]):
     def __init__(self, *args: Any, sitting: Sitting | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.sitting = sitting
+        keep_in_bounds(self)
         self.fields["extra"].max_value = MOST_EXTRA  # type: ignore[attr-defined]
 
     def clean_extra(self) -> int | None:

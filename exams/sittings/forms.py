@@ -1,11 +1,11 @@
 """A sitting's terms, the filter of the list, and whom to admit."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -38,6 +38,19 @@ class SittingFilterForm(forms.Form):
     state = forms.ChoiceField(required=False, label=_("State"), choices=[("", _("All states")), *State.choices])
 
 
+FIRST, LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)  # no exam is held before or after
+MOST, LONGEST_WAIT = 2**15 - 1, 366 * 24 * 60  # what small columns hold on every database; minutes of a year
+
+
+def keep_in_bounds(form: forms.BaseForm) -> None:
+    """Let moments lie in this century and numbers fit their columns, so that no sum of them leaves the calendar."""
+    for name, field in form.fields.items():
+        if isinstance(field, forms.DateTimeField):
+            field.validators += [MinValueValidator(FIRST), MaxValueValidator(LAST)]
+        elif isinstance(field, forms.IntegerField) and not isinstance(field, forms.DecimalField):
+            field.validators.append(MaxValueValidator(LONGEST_WAIT if name == "wait_minutes" else MOST))
+
+
 class SittingForm(forms.ModelForm[Sitting]):
     """The terms of a sitting, for the units the reader may hold one for."""
 
@@ -68,6 +81,7 @@ class SittingForm(forms.ModelForm[Sitting]):
 
     def __init__(self, *args: Any, person: Person, day: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        keep_in_bounds(self)
         units = Unit.objects.reached_by(person, Act.MANAGE_SITTINGS, day).open_on(day).exclude(kind=UnitKind.VILLAGE)
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
         for name in USUAL:
@@ -132,6 +146,10 @@ class CloseLaterForm(forms.ModelForm[Sitting]):
         fields = ["closes_at"]
         widgets = {"closes_at": MomentInput()}
         help_texts = {"closes_at": _("Someone has begun: the exam can close later, nothing else changes. Papers that run get the time it gives.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        keep_in_bounds(self)
 
     def clean_closes_at(self) -> Any:
         closes = self.cleaned_data["closes_at"]
