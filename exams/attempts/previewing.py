@@ -14,6 +14,7 @@ from exams.attempts.actions import pages, why_not
 from exams.attempts.models import Attempt
 from exams.attempts.rendering import plain, sections_of
 from exams.papers.drawing import NotEnoughQuestions
+from exams.papers.print_views import looked_at
 from exams.papers.sources import lacking, paper_for
 from exams.sittings.holding import held
 from lms.web.requests import SignedInRequest, number
@@ -33,6 +34,7 @@ def preview(request: SignedInRequest, pk: int) -> HttpResponse:
         drawn = paper_for(sitting.source, seed)
     except NotEnoughQuestions:
         return render(request, "exams/attempts/preview.html", context | {"short": lacking(sitting.source)})
+    looked_at(request, sitting.source)
     cut = pages(Attempt(navigation=sitting.navigation), drawn)
     page = min(max(number(request.GET.get("page", "")) or 1, 1), len(cut) or 1)
     inside = {str(n) for n in cut[page - 1]} if cut else set()

@@ -23,7 +23,8 @@ from exams.papers.models import Blueprint, PaperSet
 from exams.papers.printing import PRINTS, printed, together
 from exams.papers.rendering import paper_shown, sentence
 from exams.papers.sources import Source, address_of, paper_for, papers_of, settled_paper
-from lms.audit.actions import record
+from lms.audit.actions import record, subject_of
+from lms.audit.models import AuditRow
 from lms.audit.verbs import Verb
 from lms.exchange.downloads import attachment
 from lms.exchange.printing import NoGlyphs
@@ -58,6 +59,7 @@ def blueprint_sample(request: SignedInRequest, pk: int) -> HttpResponse:
         paper = paper_for(found, seed)
     except NotEnoughQuestions as error:
         return render(request, "exams/papers/sample.html", context | {"short": [sentence(shortage) for shortage in error.shortages]})
+    looked_at(request, found)
     return render(request, "exams/papers/sample.html", context | {"parts": paper_shown(paper), "points": paper.points, "count": len(paper.slots)})
 
 
@@ -72,8 +74,18 @@ def paper_set_preview(request: SignedInRequest, pk: int) -> HttpResponse:
     if form is None:
         raise Http404
     paper = settled_paper(found, form, seed)
+    looked_at(request, found)
     context = _context(request, found, seed) | {"letter": form.letter, "forms": forms if len(forms) > 1 else []}
     return render(request, "exams/papers/sample.html", context | {"parts": paper_shown(paper), "points": paper.points, "count": len(paper.slots)})
+
+
+def looked_at(request: SignedInRequest, source: Source) -> None:
+    """Leave an audit line when somebody looks at a sealed paper, once for each person, paper and day, as for a sealed question."""
+    since = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    said = AuditRow.objects.filter(subject=subject_of(source), verb=Verb.QUESTION_SEEN, actor=request.user, at__gte=since)
+    if source.pool == Pool.SEALED and not said.exists():
+        with transaction.atomic():
+            record(Verb.QUESTION_SEEN, source, by=request.user, at=timezone.now(), detail={"title": source.title})
 
 
 def _context(request: SignedInRequest, source: Source, seed: str) -> dict[str, Any]:

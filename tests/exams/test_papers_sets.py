@@ -23,6 +23,7 @@ from exams.papers.stock import row_of, stock_for
 from exams.papers.undoing import Removed, read
 from exams.sittings.models import Sitting
 from lms.audit.models import AuditRow
+from lms.audit.verbs import Verb
 from lms.jobs.actions import run_due
 from lms.jobs.models import Job
 from tests.conftest import NOW
@@ -356,3 +357,15 @@ def test_an_undo_somebody_wrote_puts_no_draft_into_a_paper(trainer, pair) -> Non
     assert trainer.post(address, {"do": "unswap", "undo": f"{one.question_id}.{draft.pk}"}).status_code == 404
     assert trainer.post(address, {"do": "back", "undo": f"A.{one.row_id}.{draft.pk}.0.20"}).status_code == 404
     assert list(PaperItem.objects.filter(form__paper_set=pair).values_list("version", flat=True)) == before
+
+
+def test_who_looks_at_a_sealed_paper_is_in_the_trail_once_a_day(trainer, pair) -> None:
+    PaperSet.objects.update(pool="sealed")
+    for address in (
+        f"/papers/sets/{pair.pk}/preview/?answers=1",
+        f"/papers/sets/{pair.pk}/preview/",
+        f"/papers/{pair.blueprint_id}/sample/?answers=1",
+    ):
+        assert trainer.get(address).status_code == 200
+    lines = AuditRow.objects.filter(verb=Verb.QUESTION_SEEN)
+    assert sorted(lines.values_list("subject", flat=True)) == [f"blueprint:{pair.blueprint_id}", f"paperset:{pair.pk}"]
