@@ -1,10 +1,11 @@
 """What every test may ask for: a small county with people in each role, and the day it is."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from lms.people.states import Role, UnitKind
 from lms.policy.defaults import lay_defaults
@@ -12,6 +13,13 @@ from tests.factories.people import PersonFactory, UnitFactory
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # 10:00 in 云溪县
 TODAY = date(2026, 11, 23)
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """No test inherits the language that the last one's reader had chosen."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
