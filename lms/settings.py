@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "lms.web.middleware.FirstPasswordMiddleware",
     "lms.web.middleware.KeptFormMiddleware",
+    "lms.web.middleware.NoNullMiddleware",
     "lms.web.middleware.NoFigureMiddleware",
     "exams.sittings.tickets_session.ExamDoorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -12,6 +12,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # program (both languages side by side), official forms that exist in Chinese only.
 MEANT = {
     "lms/templates/lms/base.html",
+    "lms/templates/400.html",
     "lms/templates/404.html",
     "lms/templates/500.html",
     "lms/templates/503.html",

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -76,6 +77,25 @@ class KeptFormMiddleware:
         if not typed:
             return response
         return render(request, "lms/people/sign_in.html", {"form": SignInForm(request), "next": request.path, "kept": typed}, status=401)
+
+
+class NoNullMiddleware:
+    """A NUL in an address or a form, which no keyboard gives and PostgreSQL does not take, is refused before anything is looked up.
+
+    The paper answers for itself: it says so beside the answer and keeps what was typed.
+    """
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
+        match = request.resolver_match
+        forms = [request.GET] if match is None or (match.url_name or "").startswith("paper") else [request.GET, request.POST]
+        if any("\x00" in text for form in forms for name, texts in form.lists() for text in (name, *texts)):
+            raise SuspiciousOperation("A NUL in an address or a form.")
 
 
 class NoFigureMiddleware:
