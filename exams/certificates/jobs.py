@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.core.files.storage import storages
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from exams.certificates.actions import MissingGlyphs, file_certificate, issue
@@ -32,7 +32,7 @@ def due() -> QuerySet[Result]:
     first = releases.filter(run__results__attempt=OuterRef("attempt"), run__results__passed=True).order_by("pk")
     had = Certificate.objects.filter(attempt__candidate=OuterRef("attempt__candidate"), type=OuterRef("run__sitting__certificate_type"))
     return (
-        Result.objects.counting()
+        Result.objects.filter(Q(run__sitting__counting="best") | Q(pk__in=Result.objects.counting().values("pk")))
         .filter(passed=True, run__sitting__certificate_type__isnull=False, run__sitting__cancelled_at=None)
         .annotate(released_run=Subquery(releases.order_by("-pk").values("run")[:1]), released_at=Subquery(first.values("at")[:1]))
         .filter(released_run=F("run"))

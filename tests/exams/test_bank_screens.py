@@ -179,7 +179,7 @@ def test_only_writers_enter_the_bank(county, client, topic, role: str) -> None:
 
 def test_strangers_are_sent_to_sign_in_and_unknown_things_are_not_found(client, trainer, county) -> None:
     assert trainer.get("/bank/999/").status_code == 404
-    assert trainer.get("/bank/new/essay/").status_code == 404
+    assert trainer.get("/bank/new/sonnet/").status_code == 404
     client.logout()
     assert client.get("/bank/")["Location"].startswith("/sign-in/")
 

@@ -23,7 +23,7 @@ def choice(kind: str, texts: str, chosen: str) -> Wording:
         (make_wording("multiple"), []),
         (make_wording("true_false"), []),
         (make_wording("fill_in"), []),
-        (make_wording("essay"), ["kind.unknown.0"]),
+        (make_wording("sonnet"), ["kind.unknown.0"]),
         (make_wording("single", dimension="mood", difficulty=4), ["dimension.unknown.0", "difficulty.unknown.0"]),
         (make_wording("single", stem=" \n"), ["stem.missing.0"]),
         (make_wording("single", stem="题" * 2001), ["stem.too_long.1"]),

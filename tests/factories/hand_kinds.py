@@ -7,7 +7,8 @@ TEXT = "The quick brown fox jumps over the lazy dog while the clerk types on."
 
 HAND: dict[str, dict[str, Any]] = {
     "short": {
-        "stem": "简述发现可疑邮件后的处理步骤。", "key": {"model": f"{MARKER_ONLY}：不点开、留存、报告。", "keywords": ["报告", "不点开", MARKER_ONLY]},
+        "stem": "简述发现可疑邮件后的处理步骤。",
+        "key": {"model": f"{MARKER_ONLY}：不点开、留存、报告。", "keywords": ["报告", "不点开", MARKER_ONLY]},
     },
     "essay": {
         "stem": "结合本单位实际，论述数据备份的意义。",
