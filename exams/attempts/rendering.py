@@ -21,11 +21,9 @@ def plain(number: Decimal) -> str:
 
 
 def heading_of(section: Section) -> dict[str, Any]:
-    """A part's name and the line under it: its own title, or what its kind is called."""
-    if section.title:
-        return {"label": section.title, "hint": str(screen_of(section.kind).hint) if section.kind else ""}
-    screen = screen_of(section.kind)
-    return {"label": str(screen.label), "hint": str(screen.hint)}
+    """A part's name and the line under it: its own title and instructions, or what its kind is called and asks."""
+    screen = screen_of(section.kind) if section.kind else None
+    return {"label": section.title or (str(screen.label) if screen else ""), "hint": section.note or (str(screen.hint) if screen else "")}
 
 
 def sections_of(paper: Paper, answers: Mapping[int, Answer]) -> list[dict[str, Any]]:

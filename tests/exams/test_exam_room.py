@@ -15,7 +15,9 @@ from django.urls import reverse
 
 from exams.attempts.models import AnswerRecord, Attempt, HandIn
 from exams.attempts.reading import answers_of
+from exams.attempts.rendering import heading_of
 from exams.marking.actions import mark_due, release
+from exams.papers.drawing import Section
 from lms.web.todo import todos
 from tests.factories.bank import make_question
 from tests.factories.exams import CANARY, admit, make_blueprint, make_sitting, right_items
@@ -339,3 +341,10 @@ def test_home_lists_the_open_exam(exam, browser) -> None:
     assert [t.address for t in todos(exam.learner, exam.at) if "exams/" in t.address] == [reverse("paper", args=[attempt.pk])]
     browser.post(reverse("hand_in", args=[attempt.pk]))
     assert [t for t in todos(exam.learner, exam.at) if "exams/" in t.address] == []
+
+
+def test_a_part_says_its_own_instructions_or_what_its_kind_asks() -> None:
+    plain, titled = Section(kind="single", slots=()), Section(kind="", slots=(), title="甲部分", note="先读材料再作答。")
+    assert heading_of(plain)["hint"] != ""
+    assert heading_of(titled) == {"label": "甲部分", "hint": "先读材料再作答。"}
+    assert heading_of(Section(kind="single", slots=(), title="甲部分"))["label"] == "甲部分"
