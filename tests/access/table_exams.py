@@ -39,7 +39,7 @@ BANK = [
     Rule(name="blueprint_edit", both=True, arguments=BLUEPRINT, **WRITES),
     Rule(name="blueprint_copy", change=True, arguments=BLUEPRINT, **WRITES),
     Rule(name="blueprint_make", change=True, arguments=BLUEPRINT, **WRITES),
-    Rule(name="blueprint_sample", arguments=BLUEPRINT, **PRINTS),
+    Rule(name="blueprint_sample", arguments=BLUEPRINT, writes=AUDIT, **PRINTS),  # a look at a sealed paper is noted in the trail
     Rule(name="blueprint_print", change=True, arguments=BLUEPRINT, body=lambda o: {"what": "paper"}, **PRINTS),
     Rule(name="paper_sets", **WRITES),
     Rule(name="paper_set_new", both=True, **WRITES),
@@ -47,7 +47,7 @@ BANK = [
     Rule(name="paper_set_pick", both=True, arguments=PAPER_SET, **WRITES),
     Rule(name="paper_set_change", change=True, arguments=PAPER_SET, body=lambda o: {"do": "points"}, **WRITES),
     Rule(name="paper_set_copy", change=True, arguments=PAPER_SET, **WRITES),
-    Rule(name="paper_set_preview", arguments=PAPER_SET, **PRINTS),
+    Rule(name="paper_set_preview", arguments=PAPER_SET, writes=AUDIT, **PRINTS),
     Rule(name="paper_set_print", change=True, arguments=PAPER_SET, body=lambda o: {"what": "paper"}, **PRINTS),
     Rule(name="paper_printed", keeper="printer", arguments=lambda o: {"job": o.print_job.pk}, **PRINTS),
 ]
@@ -94,7 +94,7 @@ EXCEPTIONS = [
     Rule(name="accommodations_copy", change=True, arguments=SITTING, **HOLDS),
     Rule(name="standing", both=True, **HOLDS),
     Rule(name="standing_end", change=True, arguments=lambda o: {"row": o.standing.pk}, **HOLDS),
-    Rule(name="sitting_preview", arguments=SITTING, **HOLDS),
+    Rule(name="sitting_preview", arguments=SITTING, writes=AUDIT, **HOLDS),
 ]
 
 ATTEMPTS = [
