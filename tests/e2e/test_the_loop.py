@@ -134,6 +134,8 @@ def learner_sits_the_exam(learner: Visitor) -> None:
     page.locator("#done", has_text="8 / 10").wait_for()
     for question in learner.questions()[8:]:
         learner.answer(question)
+    learner.acknowledged()
+    page.wait_for_load_state("networkidle")  # the dialogue comes with what is fetched when the page is idle
     learner.press("交卷")
     assert page.locator("#d1").inner_text() == "10"
     learner.press("确认交卷").reads("您已交卷").reads("10 / 10").reads("回执号")
