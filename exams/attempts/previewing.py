@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from exams.attempts.actions import pages, why_not
 from exams.attempts.models import Attempt
+from exams.attempts.paging import open_page
 from exams.attempts.rendering import plain, sections_of
 from exams.papers.drawing import NotEnoughQuestions
 from exams.papers.print_views import looked_at
@@ -37,7 +38,6 @@ def preview(request: SignedInRequest, pk: int) -> HttpResponse:
     looked_at(request, sitting.source)
     cut = pages(Attempt(navigation=sitting.navigation), drawn)
     page = min(max(number(request.GET.get("page", "")) or 1, 1), len(cut) or 1)
-    inside = {str(n) for n in cut[page - 1]} if cut else set()
-    parts = [part | {"questions": [q for q in part["questions"] if str(q["n"]) in inside]} for part in sections_of(drawn, {})]
-    context |= {"sections": [p for p in parts if p["questions"]], "page": page, "pages": len(cut), "questions": len(drawn.slots)}
+    shown = sections_of(drawn, {}, open_page(cut, page))
+    context |= {"sections": shown, "page": page, "pages": len(cut), "questions": len(drawn.slots)}
     return render(request, "exams/attempts/preview.html", context | {"full": plain(drawn.points)})

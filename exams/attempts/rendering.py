@@ -1,6 +1,6 @@
 """A frozen paper and the answers that stand, as the exam room shows them. No key is read here, and none can be shown."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -26,20 +26,25 @@ def heading_of(section: Section) -> dict[str, Any]:
     return {"label": section.title or (str(screen.label) if screen else ""), "hint": section.note or (str(screen.hint) if screen else "")}
 
 
-def sections_of(paper: Paper, answers: Mapping[int, Answer]) -> list[dict[str, Any]]:
-    """Everything the paper's template needs, section by section (one query)."""
-    versions = QuestionVersion.objects.order_by().only("kind", "stem", "options", "extra").in_bulk([slot.version for slot in paper.slots.values()])
+def sections_of(paper: Paper, answers: Mapping[int, Answer], shown: Collection[int]) -> list[dict[str, Any]]:
+    """Everything the paper's template needs of the slots ``shown``, section by section; nothing is read of the others (one query)."""
+    wanted = [slot.version for n, slot in paper.slots.items() if n in shown]
+    versions = QuestionVersion.objects.order_by().only("kind", "stem", "options", "extra").in_bulk(wanted)
     kinds, sections = paper.kinds, []
     spoken = _("Question %(n)s, %(kind)s, %(points)s points")
     for number, section in enumerate(paper.sections, 1):
         heading, each = heading_of(section), {slot.points for slot in section.slots}
         questions = []
         for slot in section.slots:
+            if slot.n not in shown:
+                continue
             answer = answers.get(slot.n, Answer())
-            shown = question_view(screen_of(kinds[slot.n]), versions[slot.version].face, slot.shape, answer.values, n=slot.n)
+            view = question_view(screen_of(kinds[slot.n]), versions[slot.version].face, slot.shape, answer.values, n=slot.n)
             points = plain(slot.points)
             said = spoken % {"n": slot.n, "kind": heading["label"], "points": points}
-            questions.append(shown | {"points": points, "flagged": answer.flagged, "spoken": said})
+            questions.append(view | {"points": points, "flagged": answer.flagged, "spoken": said})
+        if not questions:
+            continue
         sections.append(
             heading
             | {
@@ -50,13 +55,14 @@ def sections_of(paper: Paper, answers: Mapping[int, Answer]) -> list[dict[str, A
     return sections
 
 
-def values_from(form: QueryDict, name: str) -> list[str]:
-    """An answer as plain inputs send it: the values named ``q7``, and ``part=value`` for those named ``q7.part`` that are not empty."""
-    dot = f"{name}."
-    named = [f"{key[len(dot) :]}={value}" for key in form if key.startswith(dot) for value in form.getlist(key) if value.strip()]
-    return form.getlist(name) + named
+def items_from(form: QueryDict, slots: Iterable[int]) -> list[dict[str, object]]:
+    """What a plain form says about these slots, as one save; still to be checked by `answers.clean`.
 
-
-def items_from(form: QueryDict, paper: Paper) -> list[dict[str, object]]:
-    """The whole paper as one save, from the plain form; still to be checked by `answers.clean`."""
-    return [{"n": n, "v": values_from(form, f"q{n}"), "f": 1 if form.get(f"f{n}") else 0} for n in paper.slots]
+    An answer is the values named ``q7``, then ``part=value`` for those named ``q7.part`` that are not empty.
+    """
+    named: dict[str, list[str]] = {}
+    for key, values in form.lists():
+        question, dot, part = key.partition(".")
+        if dot:
+            named.setdefault(question, []).extend(f"{part}={value}" for value in values if value.strip())
+    return [{"n": n, "v": form.getlist(f"q{n}") + named.get(f"q{n}", []), "f": 1 if form.get(f"f{n}") else 0} for n in slots]

@@ -25,7 +25,7 @@ from exams.attempts.paging import open_page
 from exams.attempts.parts import next_part, part_closed, part_of, posted
 from exams.attempts.pulse_views import heard
 from exams.attempts.reading import answers_of, due, ended, gone, left, ran_out, until
-from exams.attempts.rendering import plain, sections_of
+from exams.attempts.rendering import plain
 from exams.attempts.taking_in import seal_of
 from exams.papers.drawing import Paper
 from lms.statements import NUMBER, Ready
@@ -95,7 +95,7 @@ def _paper_context(attempt: Attempt) -> dict[str, Any]:
     drawn, now = Paper.from_json(attempt.paper), timezone.now()
     answers = answers_of([attempt])[attempt.pk]
     last, saved_at = NEWEST.first(attempt=attempt.pk, epoch=attempt.epoch) or (0, None)
-    part = part_of(attempt, drawn, sections_of(drawn, answers), answers)
+    part = part_of(attempt, drawn, answers)
     return part | {
         "attempt": attempt, "candidate": attempt.candidate, "sitting": attempt.candidate.sitting, "due": due(attempt),
         "now": now, "left": left(attempt, now), "paused": attempt.paused_at is not None, "cookie": settings.CSRF_COOKIE_NAME,
