@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from exams.attempts.closing import MOST_MINUTES, TooLate
 from exams.attempts.models import Attempt
+from exams.attempts.querysets import AttemptQuerySet
 from exams.attempts.reading import ended, ran_out
 from exams.attempts.standstill import seconds_between
 from exams.attempts.watched import Outage, Pause, TimeGrant
@@ -19,10 +20,14 @@ from lms.people.models import Person
 LONGEST_OUTAGE = timedelta(hours=24)  # whoever lost more than a day sits another exam
 
 
+def _held(attempts: Sequence[int]) -> AttemptQuerySet:
+    """``attempts`` with their state, under their locks, in the order of their numbers so that two clicks never wait for each other."""
+    return Attempt.objects.filter(pk__in=list(attempts)).order_by("pk").locked().with_state().select_related("candidate").defer("paper")
+
+
 def _running(attempts: Sequence[int], at: datetime) -> list[Attempt]:
-    """Those of ``attempts`` that are still running, under their locks, in the order of their numbers so that two clicks never wait for each other."""
-    found = Attempt.objects.filter(pk__in=list(attempts)).order_by("pk").locked().with_state().select_related("candidate").defer("paper")
-    return [attempt for attempt in found if not ended(attempt) and not ran_out(attempt, at)]
+    """Those of ``attempts`` that are still running, under their locks."""
+    return [attempt for attempt in _held(attempts) if not ended(attempt) and not ran_out(attempt, at)]
 
 
 @transaction.atomic
@@ -50,8 +55,7 @@ def resume(attempts: Sequence[int], *, by: Person, at: datetime) -> list[TimeGra
 
     A pause of an attempt that was handed in meanwhile just ends. Again: nothing is left to resume.
     """
-    found = Attempt.objects.filter(pk__in=list(attempts)).order_by("pk").locked().with_state().select_related("candidate").defer("paper")
-    waiting = {attempt.pk: attempt for attempt in found if attempt.paused_at is not None}
+    waiting = {attempt.pk: attempt for attempt in _held(attempts) if attempt.paused_at is not None}
     grants = []
     for stop in Pause.objects.filter(attempt__in=waiting, resumed_at=None):
         stop.resumed_at, stop.resumed_by = max(at, stop.at), by

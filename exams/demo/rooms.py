@@ -11,7 +11,8 @@ from exams.demo.days import moment
 from exams.demo.people import Staff
 from exams.demo.seats import ACCOUNTS
 from exams.papers.assembling import drawn_forms
-from exams.papers.models import ASKED, LETTERS, Blueprint, PaperForm, PaperItem, PaperRow, PaperSet
+from exams.papers.models import Blueprint, PaperSet
+from exams.papers.set_actions import lay_out
 from exams.papers.stock import rows_of, stock_for
 from exams.sittings.accommodations import Accommodation, CandidateGroup, GroupMember
 from exams.sittings.models import Place, Room, RoomUse, Seat, Ticket
@@ -77,20 +78,12 @@ def lay_exceptions(plan: "Plan", staff: Staff, today: date) -> None:
 
 
 def lay_forms(title: str, blueprint: Blueprint, by: Person, today: date) -> PaperSet:
-    """Draw a blueprint once, in two parallel forms, as `exams.papers.set_actions.keep_drawn` would."""
+    """Draw a blueprint once, in two parallel forms, as `exams.papers.set_actions.keep_drawn` does, without a line in the trail."""
     rows, seed, at = rows_of(blueprint, today), sha256(title.encode()).hexdigest()[:32], moment(today - timedelta(days=3), 9)
     drawn = drawn_forms(rows, stock_for(rows, blueprint.pool), seed, forms=2, percent=COMMON_PERCENT)
     found = PaperSet.objects.create(
         title=f"{title}（A、B 卷）", pool=blueprint.pool, shuffle_options=blueprint.shuffle_options, blueprint=blueprint, seed=seed,
         common_percent=COMMON_PERCENT, made_by=by, made_at=at, changed_at=at,
     )  # fmt: skip
-    asked = [PaperRow(paper_set=found, order=n, **{name: getattr(row, name) for name in ASKED}) for n, row in enumerate(blueprint.rows.all())]
-    PaperRow.objects.bulk_create(asked)
-    forms = PaperForm.objects.bulk_create([PaperForm(paper_set=found, letter=letter) for letter, _items in zip(LETTERS, drawn, strict=False)])
-    PaperItem.objects.bulk_create(
-        PaperItem(form=form, row=asked[n], order=order, question_id=item.question, version_id=item.version, points=asked[n].points)
-        for form, given in zip(forms, drawn, strict=True)
-        for n, items in enumerate(given)
-        for order, item in enumerate(items)
-    )
+    lay_out(found, blueprint, drawn)
     return found

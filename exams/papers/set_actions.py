@@ -54,13 +54,8 @@ def start_set(paper_set: PaperSet, *, by: Person, at: datetime) -> PaperSet:
     return paper_set
 
 
-@transaction.atomic
-def keep_drawn(paper_set: PaperSet, blueprint: Blueprint, forms: Sequence[Drawn], *, by: Person, at: datetime) -> PaperSet:
-    """Save a new set with the questions that were drawn by a blueprint (`exams.papers.assembling.drawn_forms`), form by form."""
-    paper_set.blueprint, paper_set.pool, paper_set.shuffle_options = blueprint, blueprint.pool, blueprint.shuffle_options
-    paper_set.made_by, paper_set.made_at, paper_set.changed_at = by, at, at
-    paper_set.full_clean(exclude=["made_by"])
-    paper_set.save(force_insert=True)
+def lay_out(paper_set: PaperSet, blueprint: Blueprint, forms: Sequence[Drawn]) -> list[PaperForm]:
+    """Write a saved set's rows, as the blueprint has them, and its forms with the questions drawn for each row; returns the forms."""
     rows = [PaperRow(paper_set=paper_set, order=n, **{name: getattr(row, name) for name in ASKED}) for n, row in enumerate(blueprint.rows.all())]
     PaperRow.objects.bulk_create(rows)
     made = PaperForm.objects.bulk_create([PaperForm(paper_set=paper_set, letter=letter) for letter, _f in zip(LETTERS, forms, strict=False)])
@@ -70,6 +65,17 @@ def keep_drawn(paper_set: PaperSet, blueprint: Blueprint, forms: Sequence[Drawn]
         for n, items in enumerate(given)
         for order, item in enumerate(items)
     )
+    return made
+
+
+@transaction.atomic
+def keep_drawn(paper_set: PaperSet, blueprint: Blueprint, forms: Sequence[Drawn], *, by: Person, at: datetime) -> PaperSet:
+    """Save a new set with the questions that were drawn by a blueprint (`exams.papers.assembling.drawn_forms`), form by form."""
+    paper_set.blueprint, paper_set.pool, paper_set.shuffle_options = blueprint, blueprint.pool, blueprint.shuffle_options
+    paper_set.made_by, paper_set.made_at, paper_set.changed_at = by, at, at
+    paper_set.full_clean(exclude=["made_by"])
+    paper_set.save(force_insert=True)
+    made = lay_out(paper_set, blueprint, forms)
     _changed(paper_set, by=by, at=at, do="draw", blueprint=blueprint.pk, forms=len(made), seed=paper_set.seed)
     return paper_set
 
