@@ -128,7 +128,7 @@ def add_candidates(sitting: Sitting, people: Iterable[Person], *, by: Person, at
     Raises Refused for a sitting that is cancelled or over.
     """
     found = Sitting.objects.select_for_update().get(pk=sitting.pk)
-    if found.cancelled_at is not None or found.closes_at <= at:
+    if found.done_with(at):
         raise Refused(_("This sitting is over or cancelled: nobody can be added."))
     there = set(found.candidates.values_list("person_id", flat=True))
     new = sorted(

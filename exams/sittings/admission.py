@@ -20,6 +20,7 @@ from exams.sittings.actions import Refused, add_candidates, remove_candidate
 from exams.sittings.forms import NARROWING, AdmitForm
 from exams.sittings.holding import held, row_of
 from exams.sittings.models import Candidate, Sitting
+from exams.sittings.querysets import called
 from exams.sittings.rosters import Known, Match, match, sought
 from exams.sittings.sources import people_of
 from lms.audit.actions import record
@@ -59,10 +60,11 @@ def _page(request: SignedInRequest, found: Sitting, form: AdmitForm) -> HttpResp
     asked, now = request.GET.get("q", "").strip(), timezone.now()
     rows = admitted(found)
     if asked:
-        rows = rows.filter(Q(person__name__icontains=asked) | Q(person__staff_number__startswith=asked) | Q(number__contains=asked))
+        rows = rows.filter(called(asked))
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    over = found.cancelled_at is not None or found.closes_at <= now
-    return render(request, "exams/sittings/candidates.html", row_of(found, now) | {"page": page, "form": form, "q": asked, "over": over})
+    return render(
+        request, "exams/sittings/candidates.html", row_of(found, now) | {"page": page, "form": form, "q": asked, "over": found.done_with(now)}
+    )
 
 
 @login_required

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -19,6 +18,7 @@ from exams.sittings.doors import BadLine, inside, keys_in, networks_in
 from exams.sittings.doors_actions import set_doors
 from exams.sittings.holding import held
 from exams.sittings.models import DoorNote
+from exams.sittings.querysets import called
 from exams.sittings.seating_views import seen
 from exams.sittings.tickets_views import ticketed
 from lms.web.requests import SignedInRequest, address_of
@@ -77,11 +77,10 @@ def door_log(request: SignedInRequest, pk: int) -> HttpResponse:
     rows = rows.filter(reason=reason) if reason in DoorNote.Reason.values else rows
     sought: Any = []
     if asked:
-        named = Q(person__name__icontains=asked) | Q(person__staff_number__startswith=asked) | Q(number__contains=asked)
-        sought = ticketed(found).filter(named)[:20]
-        rows = rows.filter(candidate__in=found.candidates.filter(named))
+        sought = ticketed(found).filter(called(asked))[:20]
+        rows = rows.filter(candidate__in=found.candidates.filter(called(asked)))
     context = {
         "sitting": found, "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")), "q": asked, "reason": reason, "sought": sought,
-        "reasons": DoorNote.Reason.choices, "over": found.cancelled_at is not None or found.closes_at <= timezone.now(),
+        "reasons": DoorNote.Reason.choices, "over": found.done_with(timezone.now()),
     }  # fmt: skip
     return render(request, "exams/sittings/door_log.html", context)

@@ -86,6 +86,10 @@ class Sitting(models.Model):
         """What holds for whoever has no exception."""
         return Terms(opens=self.opens_at, closes=self.closes_at, minutes=self.duration, attempts=self.attempts_allowed)
 
+    def done_with(self, now: datetime) -> bool:
+        """Whether it was cancelled, or has closed by its own terms: nobody is admitted, seated or let in any more."""
+        return self.cancelled_at is not None or self.closes_at <= now
+
     def state(self, now: datetime) -> State:
         """The state at a moment; needs a row of ``Sitting.objects.described()``."""
         marked = self.started and not self.unmarked  # type: ignore[attr-defined]

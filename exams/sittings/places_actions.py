@@ -49,7 +49,7 @@ def choose_rooms(sitting: Sitting, rooms: Sequence[Room], *, by: Person, at: dat
     Raises Refused, naming who has a room already; or when people sit in a room given up after somebody has begun.
     """
     found = Sitting.objects.select_for_update(of=("self",)).get(pk=sitting.pk)
-    if found.cancelled_at is not None or found.closes_at <= at:
+    if found.done_with(at):
         raise Refused(_("This sitting is over or cancelled: its rooms stay as they are."))
     taken = clashes([room.pk for room in rooms], opens_at=found.opens_at, closes_at=found.closes_at, but=found.pk)
     if taken:

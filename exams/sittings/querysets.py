@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from exams.sittings.models import Sitting  # noqa: F401
 
 
+def called(asked: str) -> Q:
+    """Candidates by part of their name, the beginning of their staff number, or part of their candidate number."""
+    return Q(person__name__icontains=asked) | Q(person__staff_number__startswith=asked) | Q(number__contains=asked)
+
+
 class SittingQuerySet(models.QuerySet["Sitting"]):
     def reached_by(self, person: Person, act: Act, day: date) -> "SittingQuerySet":
         """Sittings held by units to which ``person`` may do ``act``."""

@@ -17,7 +17,7 @@ from lms.people.models import Person
 def _open(sitting: Sitting, at: datetime) -> Sitting:
     """The sitting under its lock. Raises Refused when it is over or cancelled."""
     found = Sitting.objects.select_for_update(of=("self",)).get(pk=sitting.pk)
-    if found.cancelled_at is not None or found.closes_at <= at:
+    if found.done_with(at):
         raise Refused(_("This sitting is over or cancelled: its seats stay as they are."))
     return found
 

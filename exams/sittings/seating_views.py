@@ -85,7 +85,7 @@ def _page(request: SignedInRequest, found: Sitting, form: RoomsForm) -> HttpResp
         "sitting": found, "form": form, "offered": offered, "rooms": rooms, "seated": sum(len(room["seats"]) for room in rooms),
         "capacity": sum(room["free"] for room in rooms), "unseated": found.candidates.filter(seat=None).select_related("person__home_unit")[:NAMED],
         "waiting": found.candidates.filter(seat=None).count(),
-        "over": found.cancelled_at is not None or found.closes_at <= timezone.now(),
+        "over": found.done_with(timezone.now()),
     }  # fmt: skip
     return render(request, "exams/sittings/seats.html", context)
 

@@ -24,6 +24,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from exams.sittings.actions import Refused
 from exams.sittings.holding import held
 from exams.sittings.models import Candidate, DoorNote, Sitting, Ticket
+from exams.sittings.querysets import called
 from exams.sittings.seating_views import seat_words, seen
 from exams.sittings.tickets import BEFORE, TRIES, WINDOW
 from exams.sittings.tickets_actions import Issued, NotLetIn, enter, issue, turn_away
@@ -53,11 +54,11 @@ def tickets(request: SignedInRequest, pk: int) -> HttpResponse:
     rows, asked = ticketed(found), request.GET.get("q", "").strip()
     counts = {"all": found.admitted, "lack": rows.filter(has_ticket=False).count(), "old": rows.filter(outdated=True).count()}  # type: ignore[attr-defined]
     if asked:
-        rows = rows.filter(Q(person__name__icontains=asked) | Q(person__staff_number__startswith=asked) | Q(number__contains=asked))
+        rows = rows.filter(called(asked))
     context = {
         "sitting": found, "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")), "counts": counts, "q": asked,
         "rooms": found.rooms.select_related("room__place"), "from": found.opens_at - BEFORE,
-        "over": found.cancelled_at is not None or found.closes_at <= timezone.now(),
+        "over": found.done_with(timezone.now()),
     }  # fmt: skip
     return render(request, "exams/sittings/tickets.html", context)
 
