@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exams.attempts.answers import BadAnswers, answered, answers_digest, clean, items_digest
 from exams.attempts.models import AnswerRecord, Attempt, AttemptDevice, HandIn
-from exams.attempts.paging import open_page, pages_of, sorted_out
+from exams.attempts.paging import open_page, sorted_out
 from exams.attempts.querysets import AttemptQuerySet
 from exams.attempts.reading import answers_of, due, ended, gone, left, ran_out, until
 from exams.attempts.standstill import arrives_paused
@@ -186,10 +186,9 @@ def _check_place(epoch: object, seq: object) -> None:
 def _append(attempt: Attempt, *, epoch: int, seq: int, items: object, at: datetime, renumber: bool) -> Ack:
     if epoch > attempt.epoch:
         raise BadAnswers("No browser of this attempt writes there.")
-    paper = Paper.from_json(attempt.paper)
-    body = clean(paper, items)
+    body = clean(attempt.drawn, items)
     digest = items_digest(body)
-    said, stray = sorted_out(body, open_page(pages(attempt, paper), attempt.page))
+    said, stray = sorted_out(body, open_page(attempt.cut, attempt.page))
     closed = ended(attempt) or ran_out(attempt, at)
     held = not closed and arrives_paused(at, attempt.paused_at)
     if attempt.known == digest and not (closed or held) and _only_as_evidence(attempt, epoch, seq, digest):
@@ -210,11 +209,6 @@ def _append(attempt: Attempt, *, epoch: int, seq: int, items: object, at: dateti
         seq=seq, left=left(attempt, at), moved=epoch < attempt.epoch, closed=closed, paused=attempt.paused_at is not None, held=held,
         shut=tuple(int(str(item["n"])) for item in stray),
     )  # fmt: skip
-
-
-def pages(attempt: Attempt, paper: Paper) -> list[tuple[int, ...]]:
-    """The slots of each page of this attempt."""
-    return pages_of([[slot.n for slot in section.slots] for section in paper.sections], attempt.navigation)
 
 
 def _only_as_evidence(attempt: Attempt, epoch: int, seq: int, digest: str) -> bool:

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from exams.attempts.models import Attempt
 from exams.bank.ledger import Counted, Exposure, ExposureCount
-from exams.papers.drawing import Paper
 from lms.audit.actions import record
 from lms.audit.verbs import Verb
 
@@ -42,7 +41,7 @@ def _count(attempts: list[Attempt], *, at: datetime) -> ExposureCount:
     last: dict[tuple[int, int], date] = {}
     for attempt in attempts:
         day = timezone.localdate(attempt.started_at)
-        for version in {slot.version for slot in Paper.from_json(attempt.paper).slots.values()}:
+        for version in {slot.version for slot in attempt.drawn.slots.values()}:
             key = version, attempt.candidate.sitting_id
             times[key] += 1
             last[key] = max(day, last.get(key, day))

@@ -10,9 +10,12 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from exams.attempts.paging import pages_of
 from exams.attempts.querysets import AnswerRecordQuerySet, AttemptQuerySet
+from exams.papers.drawing import Paper
 from exams.sittings.states import Navigation, Overdue
 
 
@@ -54,6 +57,16 @@ class Attempt(models.Model):
             models.UniqueConstraint(fields=["candidate", "start_key"], name="attempt_started_once"),
             models.CheckConstraint(condition=Q(deadline__gt=models.F("started_at")), name="attempt_times_in_order"),
         ]
+
+    @cached_property
+    def drawn(self) -> Paper:
+        """The paper as plain values; it never changes, and is read from its stored form once."""
+        return Paper.from_json(self.paper)
+
+    @property
+    def cut(self) -> list[tuple[int, ...]]:
+        """The slots of each page, as its navigation cuts the paper."""
+        return pages_of(self.drawn.parts, self.navigation)
 
 
 class AttemptDevice(models.Model):

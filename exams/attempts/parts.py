@@ -9,33 +9,32 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from exams.attempts.actions import pages, save
+from exams.attempts.actions import save
 from exams.attempts.answers import Answer
 from exams.attempts.models import Attempt
 from exams.attempts.paging import open_page
 from exams.attempts.rendering import items_from, sections_of
 from exams.attempts.turning import go_on
-from exams.papers.drawing import Paper
 from exams.sittings.states import Navigation
 from lms.web.requests import SignedInRequest, number
 
 
-def part_of(attempt: Attempt, paper: Paper, answers: Mapping[int, Answer]) -> dict[str, Any]:
+def part_of(attempt: Attempt, answers: Mapping[int, Answer]) -> dict[str, Any]:
     """The sections that are open, with nothing of the others in them, the count of what they hold, and where in the paper they stand."""
-    cut = pages(attempt, paper)
+    cut = attempt.cut
     shown = open_page(cut, attempt.page)
     done = sum(1 for n in shown if n in answers and answers[n].values)
     return {
-        "sections": sections_of(paper, answers, shown), "page": attempt.page, "pages": len(cut), "last": attempt.page >= len(cut),
+        "sections": sections_of(attempt.drawn, answers, shown), "page": attempt.page, "pages": len(cut), "last": attempt.page >= len(cut),
         "one_by_one": attempt.navigation == Navigation.QUESTIONS, "total": len(shown), "done": done, "left_over": len(shown) - done,
         "flags": sum(1 for n in shown if n in answers and answers[n].flagged),
     }  # fmt: skip
 
 
-def posted(form: QueryDict, attempt: Attempt, paper: Paper) -> tuple[int, list[dict[str, object]]]:
+def posted(form: QueryDict, attempt: Attempt) -> tuple[int, list[dict[str, object]]]:
     """The page that a plain form came from, and what it says about the questions of that page alone."""
     page = number(form.get("page", "")) or 1
-    return page, items_from(form, open_page(pages(attempt, paper), page))
+    return page, items_from(form, open_page(attempt.cut, page))
 
 
 def unanswered(items: list[dict[str, object]]) -> list[object]:

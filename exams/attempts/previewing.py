@@ -10,9 +10,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from exams.attempts.actions import pages, why_not
-from exams.attempts.models import Attempt
-from exams.attempts.paging import open_page
+from exams.attempts.actions import why_not
+from exams.attempts.paging import open_page, pages_of
 from exams.attempts.rendering import plain, sections_of
 from exams.papers.drawing import NotEnoughQuestions
 from exams.papers.print_views import looked_at
@@ -36,7 +35,7 @@ def preview(request: SignedInRequest, pk: int) -> HttpResponse:
     except NotEnoughQuestions:
         return render(request, "exams/attempts/preview.html", context | {"short": lacking(sitting.source)})
     looked_at(request, sitting.source)
-    cut = pages(Attempt(navigation=sitting.navigation), drawn)
+    cut = pages_of(drawn.parts, sitting.navigation)
     page = min(max(number(request.GET.get("page", "")) or 1, 1), len(cut) or 1)
     shown = sections_of(drawn, {}, open_page(cut, page))
     context |= {"sections": shown, "page": page, "pages": len(cut), "questions": len(drawn.slots)}

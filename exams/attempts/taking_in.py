@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from exams.attempts.actions import _end, pages
+from exams.attempts.actions import _end
 from exams.attempts.answers import BadAnswers, clean, items_digest
 from exams.attempts.bundles import MOST_SEQ, BadFile, Bundle, Envelope, envelope, in_time, key_of_sitting, opened, seal_of_sitting
 from exams.attempts.models import AnswerRecord, Attempt
@@ -16,7 +16,6 @@ from exams.attempts.paging import open_page, sorted_out
 from exams.attempts.reading import due, ended
 from exams.attempts.timing import TRANSIT
 from exams.attempts.watched import AnswerFile
-from exams.papers.drawing import Paper
 from exams.sittings.models import Sitting
 from lms.audit.actions import record
 from lms.audit.verbs import Verb
@@ -69,18 +68,18 @@ def plan(attempt: Attempt, outside: Envelope, bundle: Bundle, *, at: datetime) -
     """Say what taking the file in would do now, without doing it. Raises BadFile ``content``: another person's, or an epoch nobody writes at."""
     if bundle.user != attempt.candidate.person_id or bundle.epoch > attempt.epoch:
         raise BadFile("content")
-    paper, limit = Paper.from_json(attempt.paper), attempt.hand_in.at if ended(attempt) else due(attempt)
+    limit = attempt.hand_in.at if ended(attempt) else due(attempt)
     anchored_at = _anchor(attempt, bundle)
     why = _why_late(attempt, outside, limit, at)
     stops = [(stop.at + TRANSIT, stop.resumed_at or at) for stop in attempt.pauses.all()]
     fits = {} if why else in_time(bundle, anchored_at, limit, stops)
-    page = _page(attempt, paper, bundle.epoch)
+    page = _page(attempt, bundle.epoch)
     there = {r.seq: r for r in attempt.answers.filter(epoch=bundle.epoch).defer("items", "stray")}
     counted = {r.digest for r in there.values() if not r.late}
     kept, free, rows = {r.digest for r in there.values()}, max([*there, *(e.seq for e in bundle.entries), 0]) + 1, []
     for entry in bundle.entries:
         try:
-            body = clean(paper, entry.items)
+            body = clean(attempt.drawn, entry.items)
         except BadAnswers:
             rows.append(Row(seq=entry.seq, what="unread", items=[], stray=[]))
             continue
@@ -106,14 +105,14 @@ def _anchor(attempt: Attempt, bundle: Bundle) -> datetime | None:
     return attempt.devices.filter(epoch=bundle.epoch).values_list("at", flat=True).first()
 
 
-def _page(attempt: Attempt, paper: Paper, epoch: int) -> tuple[int, ...]:
+def _page(attempt: Attempt, epoch: int) -> tuple[int, ...]:
     """The slots of the last page that was open while the file's browser was the one that wrote: no page is turned without the server.
 
     The server's own instants say which, never the file's: a page that was left stays closed whatever a file claims.
     """
     left = attempt.devices.filter(epoch=epoch + 1).values_list("at", flat=True).first()
     turned = attempt.pages.filter(at__lte=left) if left else attempt.pages.all()
-    return open_page(pages(attempt, paper), turned.aggregate(top=Max("number"))["top"] or 1)
+    return open_page(attempt.cut, turned.aggregate(top=Max("number"))["top"] or 1)
 
 
 def _why_late(attempt: Attempt, outside: Envelope, limit: datetime, at: datetime) -> str:

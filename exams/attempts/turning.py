@@ -6,12 +6,11 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from exams.attempts.actions import Ack, _append, _check_place, _locked, pages
+from exams.attempts.actions import Ack, _append, _check_place, _locked
 from exams.attempts.course import DeadlineSet, Page
 from exams.attempts.models import Attempt
 from exams.attempts.reading import ended, first_deadline_of, gone
 from exams.attempts.timing import first_deadline
-from exams.papers.drawing import Paper
 from exams.sittings.accommodations import terms_for
 from exams.sittings.models import Sitting
 from lms.people.models import Person
@@ -27,8 +26,7 @@ def go_on(pk: int, *, page: int, epoch: int, seq: int, items: object, by: Person
     _check_place(epoch, seq)
     attempt = _locked(pk, by, epoch, seq)
     ack = _append(attempt, epoch=epoch, seq=seq, items=items, at=at, renumber=True)
-    there = len(pages(attempt, Paper.from_json(attempt.paper)))
-    if attempt.page == page < there and not (ack.closed or ack.held or ack.moved):
+    if attempt.page == page < len(attempt.cut) and not (ack.closed or ack.held or ack.moved):
         Page(attempt=attempt, number=page + 1, at=at).save(force_insert=True)
     return ack
 

@@ -15,7 +15,6 @@ from exams.attempts.models import Attempt
 from exams.attempts.parts import posted
 from exams.attempts.uploads import NotTaken, take_file
 from exams.bank.kinds.upload.files import MEGABYTE, MOST_MEGABYTES
-from exams.papers.drawing import Paper
 from lms.web.requests import SignedInRequest, number
 
 MOST_BODY = (MOST_MEGABYTES + 2) * MEGABYTE  # a file and a page of answers
@@ -55,7 +54,7 @@ def _taken(request: SignedInRequest, pk: int, n: int) -> HttpResponse:
     form = request.POST.copy()
     form[f"q{n}.file"] = kept.value
     try:
-        items = posted(form, attempt, Paper.from_json(attempt.paper))[1]
+        items = posted(form, attempt)[1]
         ack = actions.save(pk, epoch=int(form.get("epoch", "")), seq=int(form.get("seq", "")), items=items, by=person, at=now, renumber=True)
     except (ValueError, BadAnswers):
         return _refusal(request, pk, _("Something in this form could not be saved. Go back in your browser: your answers still stand there."), 400)

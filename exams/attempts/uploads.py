@@ -11,13 +11,11 @@ from django.db.models import Count, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from exams.attempts.actions import pages
 from exams.attempts.enclosures import Enclosure
 from exams.attempts.models import Attempt
 from exams.attempts.paging import open_page
 from exams.attempts.reading import ended, ran_out
 from exams.bank.kinds.upload.files import MEGABYTE, is_of_type, tidy_name, type_of_name
-from exams.papers.drawing import Paper
 from lms.audit.actions import record
 from lms.audit.verbs import Verb
 from lms.people.models import Person
@@ -63,11 +61,11 @@ def take_file(pk: int, n: int, *, name: str, content: bytes, by: Person, at: dat
 
 def _checked(attempt: Attempt, n: int, name: str, content: bytes) -> str:
     """The file's name as it is kept. Raises NotTaken."""
-    paper = Paper.from_json(attempt.paper)
+    paper = attempt.drawn
     slot = paper.slots.get(n)
     if slot is None or paper.kinds[n] != "upload":
         raise NotTaken(_("This question takes no file."))
-    if n not in open_page(pages(attempt, paper), attempt.page):
+    if n not in open_page(attempt.cut, attempt.page):
         raise NotTaken(_("The page of this question is not open."))
     tidy = tidy_name(name)
     kind = type_of_name(tidy)

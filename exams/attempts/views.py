@@ -17,7 +17,6 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from exams.attempts import actions
-from exams.attempts.actions import pages
 from exams.attempts.answers import BadAnswers, answered
 from exams.attempts.closing import close_if_over
 from exams.attempts.models import AnswerRecord, Attempt, AttemptDevice
@@ -27,7 +26,6 @@ from exams.attempts.pulse_views import heard
 from exams.attempts.reading import answers_of, due, ended, gone, left, ran_out, until
 from exams.attempts.rendering import plain
 from exams.attempts.taking_in import seal_of
-from exams.papers.drawing import Paper
 from lms.statements import NUMBER, Ready
 from lms.web.requests import SignedInRequest
 
@@ -92,10 +90,10 @@ def paper(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _paper_context(attempt: Attempt) -> dict[str, Any]:
-    drawn, now = Paper.from_json(attempt.paper), timezone.now()
+    drawn, now = attempt.drawn, timezone.now()
     answers = answers_of([attempt])[attempt.pk]
     last, saved_at = NEWEST.first(attempt=attempt.pk, epoch=attempt.epoch) or (0, None)
-    part = part_of(attempt, drawn, answers)
+    part = part_of(attempt, answers)
     return part | {
         "attempt": attempt, "candidate": attempt.candidate, "sitting": attempt.candidate.sitting, "due": due(attempt),
         "now": now, "left": left(attempt, now), "paused": attempt.paused_at is not None, "cookie": settings.CSRF_COOKIE_NAME,
@@ -113,7 +111,7 @@ def _take_form(request: SignedInRequest, attempt: Attempt) -> HttpResponse:
         return JsonResponse({"go": receipt}) if scripted else redirect(receipt)
     try:
         place = {"epoch": int(form.get("epoch", "")), "seq": int(form.get("seq", ""))}
-        page, items = posted(form, attempt, Paper.from_json(attempt.paper))
+        page, items = posted(form, attempt)
         if form.get("do") == "hand_in":
             actions.hand_in(attempt.pk, items=items, by=person, at=now, **place)
             return JsonResponse({"go": receipt}) if scripted else redirect(receipt)
@@ -182,8 +180,8 @@ def check(request: SignedInRequest, pk: int) -> HttpResponse:
         actions.hand_in(pk, by=request.user, at=timezone.now())
     if request.method == "POST" or ended(attempt):
         return redirect("receipt", pk=pk)
-    drawn, answers = Paper.from_json(attempt.paper), answers_of([attempt])[pk]
-    cut = pages(attempt, drawn)
+    drawn, answers = attempt.drawn, answers_of([attempt])[pk]
+    cut = attempt.cut
     shown = open_page(cut, attempt.page)
     blank = [n for n in drawn.slots if n not in answers or not answers[n].values]
     context = {
@@ -215,4 +213,4 @@ def receipt(request: SignedInRequest, pk: int) -> HttpResponse:
     if not ended(attempt):
         return redirect("paper", pk=pk)
     context = {"attempt": attempt, "end": attempt.hand_in, "candidate": attempt.candidate, "sitting": attempt.candidate.sitting}
-    return render(request, "exams/attempts/receipt.html", context | {"total": len(Paper.from_json(attempt.paper).slots)})
+    return render(request, "exams/attempts/receipt.html", context | {"total": len(attempt.drawn.slots)})

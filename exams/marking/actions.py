@@ -18,7 +18,6 @@ from exams.marking.laying_out import laid_out, numbers_for, pieces_for
 from exams.marking.models import GradeRun, Release, Result
 from exams.marking.querysets import PieceQuerySet
 from exams.marking.scoring import KeyOf, key_of
-from exams.papers.drawing import Paper
 from exams.signals import result_released
 from exams.sittings.models import Sitting
 from lms.audit.actions import record
@@ -83,7 +82,7 @@ def mark_sitting(sitting: Sitting, *, by: Person | None, at: datetime) -> int:
 
 def _marked(sitting: Sitting, attempts: list[Attempt], book: PolicyBook, at: datetime) -> tuple[list[Result], list[Piece]]:
     """The results of those whose every answer is judged, and what of the others waits for a person."""
-    papers = {attempt.pk: Paper.from_json(attempt.paper) for attempt in attempts}
+    papers = {attempt.pk: attempt.drawn for attempt in attempts}
     versions = {slot.version for paper in papers.values() for slot in paper.slots.values()}
     keys: dict[int, KeyOf] = {
         pk: key_of(kind, dimension, answer, extra)

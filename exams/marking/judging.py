@@ -13,7 +13,6 @@ from exams.bank.models import QuestionVersion
 from exams.marking.handwork import HandMark, Piece
 from exams.marking.laying_out import digest_of
 from exams.marking.models import Result
-from exams.papers.drawing import Paper
 from exams.sittings.models import Sitting
 from lms.audit.actions import record
 from lms.audit.verbs import Verb
@@ -48,7 +47,7 @@ def judge(
 
     Raises ValueError for points outside the question's, Closed, MarkedMeanwhile.
     """
-    slot = Paper.from_json(piece.attempt.paper).slots[piece.n]
+    slot = piece.attempt.drawn.slots[piece.n]
     got = worth(piece.version, given, slot.points) if given is not None else points
     if got is None or not 0 <= got <= slot.points:
         raise ValueError("Points are from 0 to those of the question.")
@@ -83,7 +82,7 @@ def note_station(
     What was signed off is never undone by a save on the way: then only another signature counts. Raises Closed, MarkedMeanwhile, and KeyError for a
     slot that is no station.
     """
-    paper = Paper.from_json(attempt.paper)
+    paper = attempt.drawn
     slot = paper.slots[n]
     version = QuestionVersion.objects.get(pk=slot.version)
     if rule_of(version.kind).written:

@@ -29,7 +29,6 @@ from exams.marking.judging import Closed, MarkedMeanwhile, judge
 from exams.marking.mark_forms import MarkForm
 from exams.marking.querysets import PieceQuerySet
 from exams.marking.queue import in_state, next_after, pieces_for, tasks_for
-from exams.papers.drawing import Paper
 from exams.sittings.models import Sitting
 from lms.audit.actions import record
 from lms.audit.verbs import Verb
@@ -91,7 +90,7 @@ def marking_piece(request: SignedInRequest, sitting: int, version: int, number: 
     """One answer with its sheet. Saving goes on to the next that waits."""
     pieces = _pieces(request, sitting, version)
     piece = get_object_or_404(pieces.with_mark().select_related("attempt__hand_in", "sitting", "version"), number=number)
-    slot = Paper.from_json(piece.attempt.paper).slots[piece.n]
+    slot = piece.attempt.drawn.slots[piece.n]
     mark = HandMark.objects.select_related("by").filter(pk=piece.mark or 0).first()
     rule = rule_of(piece.version.kind)
     sheet = [] if piece.doubts else rule.sheet(piece.version.answer, piece.version.extra)
@@ -132,7 +131,7 @@ def _go_on(request: SignedInRequest, pieces: PieceQuerySet, sitting: int, versio
 
 def _shown(pieces: PieceQuerySet, piece: Piece, mark: HandMark | None, form: MarkForm, points: Any) -> dict[str, Any]:
     """Everything the page of one answer needs; no name, no candidate number."""
-    wording, slot = piece.version.wording, Paper.from_json(piece.attempt.paper).slots[piece.n]
+    wording, slot = piece.version.wording, piece.attempt.drawn.slots[piece.n]
     answer = answers_of([piece.attempt])[piece.attempt_id].get(piece.n)
     values = answer.values if answer else ()
     screen = screen_of(piece.version.kind)

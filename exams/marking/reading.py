@@ -17,7 +17,6 @@ from exams.marking.grading import percent
 from exams.marking.handwork import HandMark
 from exams.marking.models import Result
 from exams.marking.reviewing import Seen, seen
-from exams.papers.drawing import Paper
 from exams.papers.numerals import numeral
 from exams.sittings.models import Sitting
 from lms.people.models import Person
@@ -49,7 +48,7 @@ def result_of(person: Person, attempt: int) -> tuple[Result | None, bool]:
 
 def parts_of(result: Result) -> list[dict[str, Any]]:
     """Points by part of the paper."""
-    paper = Paper.from_json(result.attempt.paper)
+    paper = result.attempt.drawn
     rows = []
     for number, section in enumerate(paper.sections, 1):
         got = sum((Decimal(result.slots[str(slot.n)]) for slot in section.slots), Decimal(0))
@@ -85,7 +84,7 @@ def review_of(result: Result, shows: Seen | None = None) -> list[dict[str, Any]]
     shows = shows or seen_of(result, released=True, now=timezone.now())
     if not shows.answers:
         return None
-    paper, answers = Paper.from_json(result.attempt.paper), answers_of([result.attempt])[result.attempt.pk]
+    paper, answers = result.attempt.drawn, answers_of([result.attempt])[result.attempt.pk]
     versions = QuestionVersion.objects.in_bulk([slot.version for slot in paper.slots.values()])
     marks = HandMark.objects.filter(attempt=result.attempt, pk__lte=result.last_mark).counting() if result.last_mark else HandMark.objects.none()
     comments = {mark.n: mark.comment for mark in marks}

@@ -20,7 +20,6 @@ from exams.marking.handwork import HandMark
 from exams.marking.judging import Closed, MarkedMeanwhile, note_station
 from exams.marking.mark_forms import StationForm
 from exams.marking.queue import station_sittings, unwritten
-from exams.papers.drawing import Paper
 from exams.sittings.models import Sitting
 from lms.people.scope import reach
 from lms.people.states import Act
@@ -55,7 +54,7 @@ def _attempts(sitting: Sitting, q: str = "") -> Any:
 
 def rows_of(attempts: list[Attempt]) -> list[dict[str, Any]]:
     """Each station of each attempt with the newest checklist and the one that was signed (two statements)."""
-    papers = {attempt.pk: Paper.from_json(attempt.paper) for attempt in attempts}
+    papers = {attempt.pk: attempt.drawn for attempt in attempts}
     kinds = unwritten()
     places = [(attempt, n, slot) for attempt in attempts for n, slot in papers[attempt.pk].slots.items() if papers[attempt.pk].kinds[n] in kinds]
     versions = QuestionVersion.objects.in_bulk({slot.version for _a, _n, slot in places})

@@ -139,6 +139,11 @@ class Paper:
         return {slot.n: slot for section in self.sections for slot in section.slots}
 
     @property
+    def parts(self) -> list[list[int]]:
+        """The numbers of the slots, part by part."""
+        return [[slot.n for slot in section.slots] for section in self.sections]
+
+    @property
     def kinds(self) -> dict[int, str]:
         return {slot.n: slot.kind or section.kind for section in self.sections for slot in section.slots}
 
